@@ -1,0 +1,1 @@
+"""This machine without Qt: paths, files, secrets, autostart, instance, logs."""

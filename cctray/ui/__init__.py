@@ -1,0 +1,1 @@
+"""Qt: draws Snapshots, sends Commands, decides nothing."""

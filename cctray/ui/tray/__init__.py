@@ -1,0 +1,1 @@
+"""Icon, tooltip, menu and popover: no plotting, no numpy."""
