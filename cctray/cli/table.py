@@ -1,0 +1,163 @@
+"""Tables of text: aligned columns in box-drawing lines, as wide as the terminal allows. Pure."""
+
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+ELLIPSIS: Final = "…"
+PADDING: Final = 3
+"""Columns that a cell needs beside its text: a blank on both sides and one line."""
+
+
+class Align(StrEnum):
+    """Where a column's text stands."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Tone(StrEnum):
+    """How a row is coloured, as an SGR code."""
+
+    PLAIN = ""
+    HEAD = "1;36"
+    DIM = "2"
+    TOTAL = "1"
+    LIVE = "32"
+    GROUP = "36"
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """One column."""
+
+    title: str
+    align: Align = Align.RIGHT
+    spare: int = 0
+    """0: always shown; else the wider the table, the higher numbers go first."""
+    least: int = 0
+    """Columns of text it may be cut down to; 0: it is never cut."""
+
+
+class Row(Struct, frozen=True):
+    """One row; a cell may have several lines."""
+
+    cells: tuple[str, ...]
+    tone: Tone = Tone.PLAIN
+    is_ruled: bool = False
+    """Whether a line stands above it."""
+
+
+class Drawn(Struct, frozen=True):
+    """A table as text."""
+
+    lines: list[str]
+    hidden: tuple[str, ...] = ()
+    """Titles of the columns that had no room."""
+
+
+def width_of(text: str) -> int:
+    """Terminal columns of a text of one line: wide characters count 2, combining ones 0."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me", "Mn"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def printable(text: str) -> str:
+    """The text without what would move a terminal's cursor; names come from foreign files."""
+    return "".join("�" if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """The text in at most so many terminal columns, its end replaced by `…`."""
+    if width_of(text) <= columns:
+        return text
+    kept, used = [], 0
+    for character in text:
+        used += _columns(character)
+        if used > columns - 1:
+            break
+        kept.append(character)
+    return "".join(kept) + ELLIPSIS if columns > 0 else ""
+
+
+def draw(columns: Sequence[Column], rows: Sequence[Row], *, width: int, is_compact: bool, has_color: bool) -> Drawn:
+    """Draw a table at most `width` columns wide where that can be: spare columns go first, then long texts are cut."""
+    shown, sizes = _fit(columns, rows, width, is_compact=is_compact)
+    head = Row(tuple(column.title for column in columns), Tone.HEAD)
+    lines = [_rule(sizes, "┌┬┐"), *_row_lines(columns, head, shown, sizes, has_color=has_color), _rule(sizes, "├┼┤")]
+    for row in rows:
+        if row.is_ruled:
+            lines.append(_rule(sizes, "├┼┤"))
+        lines += _row_lines(columns, row, shown, sizes, has_color=has_color)
+    lines.append(_rule(sizes, "└┴┘"))
+    return Drawn(lines, tuple(column.title for index, column in enumerate(columns) if index not in shown))
+
+
+def _fit(
+    columns: Sequence[Column], rows: Sequence[Row], width: int, *, is_compact: bool
+) -> tuple[list[int], list[int]]:
+    """Indexes of the shown columns and the columns of text of each."""
+    natural = [_natural(index, column, rows) for index, column in enumerate(columns)]
+    shown = [index for index, column in enumerate(columns) if not (is_compact and column.spare)]
+    while _total([natural[i] for i in shown]) > width and (spare := _next_spare(columns, shown)) is not None:
+        shown.remove(spare)
+    sizes = [natural[i] for i in shown]
+    while (excess := _total(sizes) - width) > 0:
+        room = [(size - columns[i].least if columns[i].least else 0) for i, size in zip(shown, sizes, strict=True)]
+        widest = max(range(len(sizes)), key=room.__getitem__)
+        if room[widest] <= 0:
+            break
+        sizes[widest] -= min(excess, room[widest])
+    return shown, sizes
+
+
+def _natural(index: int, column: Column, rows: Sequence[Row]) -> int:
+    texts = [column.title, *(line for row in rows for line in row.cells[index].split("\n"))]
+    return max(width_of(text) for text in texts)
+
+
+def _next_spare(columns: Sequence[Column], shown: list[int]) -> int | None:
+    spare = max(shown, key=lambda index: columns[index].spare)
+    return spare if columns[spare].spare else None
+
+
+def _total(sizes: list[int]) -> int:
+    return sum(sizes) + PADDING * len(sizes) + 1
+
+
+def _rule(sizes: list[int], corners: str) -> str:
+    left, middle, right = corners
+    return left + middle.join("─" * (size + 2) for size in sizes) + right
+
+
+def _row_lines(
+    columns: Sequence[Column], row: Row, shown: list[int], sizes: list[int], *, has_color: bool
+) -> list[str]:
+    cells = [row.cells[index].split("\n") for index in shown]
+    lines = []
+    for number in range(max(len(cell) for cell in cells)):
+        texts = [
+            _aligned(cell[number] if number < len(cell) else "", size, columns[index].align)
+            for cell, size, index in zip(cells, sizes, shown, strict=True)
+        ]
+        lines.append("│" + "│".join(f" {_toned(text, row.tone, has_color=has_color)} " for text in texts) + "│")
+    return lines
+
+
+def _aligned(text: str, size: int, align: Align) -> str:
+    text = cut(text, size)
+    blanks = " " * (size - width_of(text))
+    return text + blanks if align is Align.LEFT else blanks + text
+
+
+def _toned(text: str, tone: Tone, *, has_color: bool) -> str:
+    return f"\x1b[{tone.value}m{text}\x1b[0m" if has_color and tone is not Tone.PLAIN and text.strip() else text
