@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import msgspec
 from msgspec import Struct
 
-from cctray.cli import grammar
+from cctray.cli import arguments, grammar
 from cctray.cli.options import Options
 from cctray.core.errors import UsageError
 
@@ -64,7 +64,7 @@ def build(command: str, spec: grammar.Command) -> argparse.ArgumentParser:
     )
     parser.command = command
     spec.add(parser)
-    grammar.add_globals(parser)
+    arguments.add_globals(parser)
     return parser
 
 
@@ -92,5 +92,3 @@ def _nearest(command: str) -> str:
     near = difflib.get_close_matches(command, [name for name in grammar.COMMANDS if name], n=1)
     hint = f"Did you mean 'cctray {near[0]}'?" if near else ""
     return f"{hint} Run 'cctray --help' for all commands.".strip()
-
-

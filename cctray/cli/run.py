@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 
 from cctray.cli import grammar
 from cctray.cli.options import EXIT_INTERRUPT, EXIT_PIPE, Options
@@ -51,7 +52,7 @@ def _dispatch(command: str, options: Options, start: Start) -> int:
     module = grammar.COMMANDS[command].module
     if not module:
         return start(options)
-    execute: Callable[[Options, Start], int] = import_module(f"cctray.cli.{module}").execute
+    execute: Callable[[Any, Start], int] = import_module(f"cctray.cli.{module}").execute
     return execute(options, start)
 
 

@@ -135,7 +135,7 @@ def _total(sizes: list[int]) -> int:
 
 
 def _rule(sizes: list[int], corners: str) -> str:
-    left, middle, right = corners
+    left, middle, right = tuple(corners)
     return left + middle.join("─" * (size + 2) for size in sizes) + right
 
 

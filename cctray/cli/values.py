@@ -4,11 +4,9 @@ import argparse
 import math
 import re
 from collections.abc import Callable
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-_DATE = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)", re.ASCII)
 _WHOLE = re.compile(r"\+?\d{1,19}", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*", re.ASCII)
 
@@ -16,21 +14,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def day(text: str) -> str:
-    """`YYYYMMDD` or `YYYY-MM-DD` of the calendar, as `YYYY-MM-DD`."""
-    found = _DATE.fullmatch(text)
-    if found is None or not _is_in_calendar(int(found[1]), int(found[3]), int(found[4])):
-        message = f"'{text}' is not a date; expected YYYY-MM-DD or YYYYMMDD"
-        raise argparse.ArgumentTypeError(message)
-    return f"{found[1]}-{found[3]}-{found[4]}"
+    """`YYYYMMDD` or `YYYY-MM-DD` of the calendar, as `YYYY-MM-DD`; raises UsageError."""
+    # WHY late: zoneinfo comes with it, and few commands are given a date.
+    from cctray.core.calendar import parse_day
 
-
-def _is_in_calendar(year: int, month: int, day_of_month: int) -> bool:
-    """Whether the date exists; year 0 is a leap year as in ccusage's calendar, and `datetime` has none."""
-    try:
-        date(year or 2000, month, day_of_month)
-    except ValueError:
-        return False
-    return True
+    return parse_day(text)
 
 
 def time_zone(text: str) -> str:
@@ -55,7 +43,7 @@ def hours(text: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if math.isnan(value):
+    if not math.isfinite(value):
         message = f"'{text}' is not a number of hours"
         raise argparse.ArgumentTypeError(message)
     return value
