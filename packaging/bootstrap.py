@@ -79,7 +79,7 @@ def refuse_old_python() -> None:
     newer = next((f"python3.{minor}" for minor in range(20, 10, -1) if shutil.which(f"python3.{minor}")), None)
     remedy = f"run the same command with {newer}" if newer else "install a newer one and run the same command with it"
     here = ".".join(map(str, sys.version_info[:3]))
-    message = f"cctray needs Python 3.11 or newer, and {sys.executable} is {here}: {remedy}."
+    message = f"it needs Python 3.11 or newer, and {sys.executable} is {here}: {remedy}."
     raise SetupError(message)
 
 
