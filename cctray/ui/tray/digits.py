@@ -1,6 +1,6 @@
-"""The tray icon's own glyphs: bitmaps up to 24 px, stroked lines from 32 px; no font, so the pixels are the same everywhere.
+"""The tray icon's own glyphs: bitmaps up to 24 px, strokes from 32 px.
 
-Only shapes of `0-9 k M .` live here; where they go and in which colour is `icon.py`.
+No font, so the pixels are the same everywhere. Only shapes of `0-9 k M .`: place and colour are `icon.py`'s.
 """
 
 from collections.abc import Callable
@@ -71,37 +71,43 @@ BITMAP_GAP: Final = 1
 
 GLYPHS: Final = "0123456789kM."
 
-_STROKES: Final[dict[str, tuple[float, str]]] = {
-    # Width in glyph boxes, then centre lines on a 1 x 2 box: M move, L line, C cubic.
-    "0": (1.0, "M0 .62 C0 .2 .2 0 .5 0 C.8 0 1 .2 1 .62 L1 1.38 C1 1.8 .8 2 .5 2 C.2 2 0 1.8 0 1.38 L0 .62"),
-    "1": (0.68, "M0 .4 L1 0 L1 2"),
-    "2": (1.0, "M.04 .56 C.04 .2 .22 0 .51 0 C.8 0 .98 .2 .98 .54 C.98 .78 .88 .98 .72 1.2 L.02 2 L1 2"),
+_STROKES: Final[dict[str, tuple[str, ...]]] = {
+    # Centre lines on a 1 x 2 box: M move, L line, C cubic.
+    "0": (
+        "M0 .62 C0 .2 .2 0 .5 0 C.8 0 1 .2 1 .62 L1 1.38 C1 1.8 .8 2 .5 2 C.2 2 0 1.8 0 1.38",
+        "L0 .62",
+    ),
+    "1": ("M0 .4 L1 0 L1 2",),
+    "2": ("M.04 .56 C.04 .2 .22 0 .51 0 C.8 0 .98 .2 .98 .54 C.98 .78 .88 .98 .72 1.2 L.02 2 L1 2",),
     "3": (
-        1.0,
-        "M.03 .42 C.07 .16 .24 0 .49 0 C.77 0 .94 .19 .94 .48 C.94 .78 .74 .94 .4 .94 "
+        "M.03 .42 C.07 .16 .24 0 .49 0 C.77 0 .94 .19 .94 .48 C.94 .78 .74 .94 .4 .94",
         "C.78 .94 1 1.12 1 1.46 C1 1.8 .8 2 .5 2 C.22 2 .04 1.84 0 1.56",
     ),
-    "4": (1.04, "M.72 2 L.72 0 L0 1.42 L1 1.42"),
-    "5": (1.0, "M.9 0 L.14 0 L.06 .94 C.16 .78 .32 .7 .5 .7 C.8 .7 1 .94 1 1.34 C1 1.76 .8 2 .49 2 C.22 2 .05 1.86 0 1.6"),
-    "6": (
-        1.0,
-        "M.92 .4 C.86 .14 .7 0 .52 0 C.18 0 0 .3 0 .86 L0 1.34 C0 1.76 .2 2 .5 2 C.8 2 1 1.76 1 1.38 "
-        "C1 1 .8 .78 .5 .78 C.2 .78 0 1 0 1.36",
+    "4": ("M.72 2 L.72 0 L0 1.42 L1 1.42",),
+    "5": (
+        "M.9 0 L.14 0 L.06 .94 C.16 .78 .32 .7 .5 .7 C.8 .7 1 .94 1 1.34 C1 1.76 .8 2 .49 2",
+        "C.22 2 .05 1.86 0 1.6",
     ),
-    "7": (0.98, "M0 0 L1 0 L.34 2"),
+    "6": (
+        "M.92 .4 C.86 .14 .7 0 .52 0 C.18 0 0 .3 0 .86 L0 1.34 C0 1.76 .2 2 .5 2",
+        "C.8 2 1 1.76 1 1.38 C1 1 .8 .78 .5 .78 C.2 .78 0 1 0 1.36",
+    ),
+    "7": ("M0 0 L1 0 L.34 2",),
     "8": (
-        1.0,
-        "M.5 .92 C.24 .92 .06 .74 .06 .46 C.06 .18 .24 0 .5 0 C.76 0 .94 .18 .94 .46 C.94 .74 .76 .92 .5 .92 "
-        "C.2 .92 0 1.12 0 1.45 C0 1.8 .2 2 .5 2 C.8 2 1 1.8 1 1.45 C1 1.12 .8 .92 .5 .92",
+        "M.5 .92 C.24 .92 .06 .74 .06 .46 C.06 .18 .24 0 .5 0 C.76 0 .94 .18 .94 .46",
+        "C.94 .74 .76 .92 .5 .92 C.2 .92 0 1.12 0 1.45 C0 1.8 .2 2 .5 2 C.8 2 1 1.8 1 1.45",
+        "C1 1.12 .8 .92 .5 .92",
     ),
     "9": (
-        1.0,
-        "M.08 1.6 C.14 1.86 .3 2 .48 2 C.82 2 1 1.7 1 1.14 L1 .66 C1 .24 .8 0 .5 0 C.2 0 0 .24 0 .62 "
-        "C0 1 .2 1.22 .5 1.22 C.8 1.22 1 1 1 .64",
+        "M.08 1.6 C.14 1.86 .3 2 .48 2 C.82 2 1 1.7 1 1.14 L1 .66 C1 .24 .8 0 .5 0",
+        "C.2 0 0 .24 0 .62 C0 1 .2 1.22 .5 1.22 C.8 1.22 1 1 1 .64",
     ),
-    "k": (0.95, "M0 0 L0 2 M.92 .72 L0 1.42 M.4 1.14 L1 2"),
-    "M": (1.26, "M0 2 L0 0 L.5 1.16 L1 0 L1 2"),
+    "k": ("M0 0 L0 2 M.92 .72 L0 1.42 M.4 1.14 L1 2",),
+    "M": ("M0 2 L0 0 L.5 1.16 L1 0 L1 2",),
 }
+
+_WIDTHS: Final = {"1": 0.68, "4": 1.04, "7": 0.98, "k": 0.95, "M": 1.26}
+"""In boxes, where a glyph is not one box wide."""
 
 _NUMBERS_OF: Final = {"M": 2, "L": 2, "C": 6}
 
@@ -139,7 +145,7 @@ def stroke_path(text: str, box: float, pen: float, gap: float) -> QPainterPath:
 
 
 def _advance(glyph: str, box: float, pen: float) -> float:
-    return pen if glyph == "." else _STROKES[glyph][0] * box
+    return pen if glyph == "." else _WIDTHS.get(glyph, 1.0) * box
 
 
 def _place(x: float, y: float, width: float, half_height: float) -> Callable[[float, float], QPointF]:
@@ -152,7 +158,7 @@ def _add_glyph(path: QPainterPath, glyph: str, at: Callable[[float, float], QPoi
         # A round pen draws nothing for a line of no length.
         path.lineTo(at(0, 2) + QPointF(0.01, 0))
         return
-    words = _STROKES[glyph][1].replace("M", "M ").replace("L", "L ").replace("C", "C ").split()
+    words = " ".join(_STROKES[glyph]).replace("M", "M ").replace("L", "L ").replace("C", "C ").split()
     index = 0
     while index < len(words):
         kind, count = words[index], _NUMBERS_OF[words[index]]

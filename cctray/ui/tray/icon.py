@@ -1,27 +1,21 @@
-"""The tray icon as a picture: `look_of` says what it shows, `paint` draws that, and nothing else decides.
+"""The tray icon as a picture: `paint` draws a look, `icon_look.look_of` says which.
 
 Pure: no widget, no clock, no environment. Geometry and colours are those of the design tokens.
 """
 
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from cctray.core.config import Config, IconShows, RateUnit
-from cctray.core.snapshot import Rate, Reading, Snapshot
-from cctray.core.words import Level, icon_text, level
+from cctray.core.config import IconShows
+from cctray.core.words import Level
 from cctray.ui.tray import digits
+from cctray.ui.tray.icon_look import FILL_STEPS, IconLook, Inside, Panel
 
 SIZES: Final = (16, 20, 22, 24, 32, 36, 40, 44, 48, 64)
-FILL_STEPS: Final = 32
-"""The ring moves in steps: finer ones cannot be seen at 64 px and would cost a repaint each."""
-
 _BITMAP_UP_TO: Final = 24
-_IDLE_BELOW: Final = 0.5
-"""Tokens per minute that would be shown as 0."""
 _LARGER: Final = 1.18
 """Numbers of one or two glyphs are drawn larger from 32 px."""
 _LARGER_PEN: Final = 1.1
@@ -32,43 +26,6 @@ _DASHES: Final = 12
 _MANY_DASHES_FROM: Final = 24
 _DASH_GAP: Final = 0.27
 """Gap between two dashes, as a share of a dash and its gap."""
-
-_LEAST_TENTH: Final = 0.05
-_TENTHS_BELOW: Final = 9.95
-"""Dollars per hour between these keep one decimal: `0.1` to `9.9`."""
-
-
-class Panel(StrEnum):
-    """The ground the icon stands on."""
-
-    DARK = "dark"
-    LIGHT = "light"
-    TEMPLATE = "template"
-    """macOS: alpha only, the system tints it."""
-
-
-class Mark(StrEnum):
-    """What stands inside the ring."""
-
-    NUMBER = "number"
-    IDLE = "idle"
-    READING = "reading"
-    PAUSED = "paused"
-
-
-class IconLook(Struct, frozen=True, kw_only=True):
-    """All that can be seen of the icon; equal looks need no repaint."""
-
-    text: str = ""
-    fill: int = 0
-    """Used part of the ring, 0 to `FILL_STEPS`."""
-    level: Level = Level.NORMAL
-    mark: Mark = Mark.NUMBER
-    is_dashed: bool = False
-    """The first read is under way; `fill` is its progress."""
-    has_problem: bool = False
-    shows: IconShows = IconShows.RING_AND_NUMBER
-    panel: Panel = Panel.DARK
 
 
 class _Geometry(Struct, frozen=True):
@@ -124,66 +81,6 @@ _COLOURS: Final = {
 }
 
 
-def look_of(snapshot: Snapshot, config: Config, panel: Panel) -> IconLook:
-    """What the icon shows of a snapshot: the key of its repaint."""
-    mark = _mark_of(snapshot)
-    has_number = mark is Mark.NUMBER or (mark is Mark.IDLE and config.icon_shows is IconShows.NUMBER)
-    reading = snapshot.reading
-    return IconLook(
-        text=_number(snapshot.live, config.rate_unit) if has_number and config.icon_shows is not IconShows.RING else "",
-        fill=_steps(_read_share(reading) if reading else _used_share(snapshot)),
-        level=level(snapshot.live.io_tokens_per_minute) if mark is Mark.NUMBER else Level.NORMAL,
-        mark=mark,
-        is_dashed=reading is not None,
-        has_problem=any(problem.is_severe for problem in snapshot.problems),
-        shows=config.icon_shows,
-        panel=panel,
-    )
-
-
-def _mark_of(snapshot: Snapshot) -> Mark:
-    if snapshot.paused_since_ms is not None:
-        return Mark.PAUSED
-    is_idle = snapshot.live.tokens_per_minute < _IDLE_BELOW
-    if snapshot.reading and (is_idle or not snapshot.reading.today_complete):
-        return Mark.READING
-    return Mark.IDLE if is_idle else Mark.NUMBER
-
-
-def _number(rate: Rate, unit: RateUnit) -> str:
-    if unit is RateUnit.IO_TOKENS:
-        return icon_text(rate.io_tokens_per_minute)
-    if unit is RateUnit.ALL_TOKENS:
-        return icon_text(rate.tokens_per_minute)
-    dollars = max(0.0, rate.cost_per_hour)
-    has_tenths = _LEAST_TENTH <= dollars < _TENTHS_BELOW
-    return f"{dollars:.1f}" if has_tenths else icon_text(dollars)
-
-
-def _read_share(reading: Reading) -> float:
-    return reading.bytes_done / reading.bytes_total if reading.bytes_total > 0 else 0.0
-
-
-def _used_share(snapshot: Snapshot) -> float:
-    """Share of the running block: the official one while it is of this window, else elapsed time."""
-    limit = snapshot.limit
-    if limit and limit.resets_at_ms > snapshot.at_ms:
-        return limit.used_share
-    block = snapshot.block
-    if block is None or not block.start_ms <= snapshot.at_ms < block.end_ms:
-        return 0.0
-    return (snapshot.at_ms - block.start_ms) / (block.end_ms - block.start_ms)
-
-
-def _steps(share: float) -> int:
-    """Nearest step; something used is never drawn as nothing, something left never as full."""
-    if share <= 0:
-        return 0
-    if share >= 1:
-        return FILL_STEPS
-    return min(FILL_STEPS - 1, max(1, round(share * FILL_STEPS)))
-
-
 def paint(look: IconLook, size: int) -> QImage:
     """Draw a look at a size of at least 16 px; a size without measures of its own gets the next smaller, centred."""
     drawn = max((known for known in SIZES if known <= size), default=SIZES[0])
@@ -220,9 +117,9 @@ class _Sketch:
             self._draw_ring()
         if self._look.text:
             self._draw_number()
-        elif self._look.mark is Mark.READING:
+        elif self._look.inside is Inside.READING:
             self._draw_reading_dots()
-        elif self._look.mark is Mark.PAUSED:
+        elif self._look.inside is Inside.PAUSED:
             self._draw_pause_bars()
         if self._look.level is Level.MODERATE:
             self._draw_underline()
@@ -398,11 +295,11 @@ class _Sketch:
         return self._ink(self._colours.unused_alpha)
 
     def _used_colour(self) -> QColor:
-        if self._look.mark in {Mark.IDLE, Mark.PAUSED} and not self._look.is_dashed:
+        if self._look.inside in {Inside.IDLE, Inside.PAUSED} and not self._look.is_dashed:
             return self._ink(_IDLE_ALPHA)
         return QColor(self._colours.levels[self._look.level])
 
     def _number_colour(self) -> QColor:
         if self._look.level is Level.HIGH:
             return QColor(self._colours.on_plate)
-        return self._ink(_IDLE_ALPHA if self._look.mark is Mark.IDLE else 1.0)
+        return self._ink(_IDLE_ALPHA if self._look.inside is Inside.IDLE else 1.0)
