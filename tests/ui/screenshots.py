@@ -1,0 +1,71 @@
+"""Draws the popover in every state, dark and light, at 1x and 2x, into a folder: `python -m tests.ui.screenshots FOLDER`."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
+
+from cctray.core.config import Theme
+from cctray.ui.bridge import Bridge
+from cctray.ui.theme import Look
+from cctray.ui.tray.popover import Popover
+from cctray.ui.tray.popover_model import Action
+from tests.ui.snapshots import SAMPLES
+
+GROUNDS = {Theme.DARK: ("#232a3b", "#0f121a"), Theme.LIGHT: ("#e0e6f4", "#eef1f9")}
+
+
+def picture(widget: QWidget, theme: Theme, scale: float) -> QPixmap:
+    """The widget on a ground like a desktop's, at `scale` device pixels per pixel."""
+    size = widget.size()
+    result = QPixmap(round(size.width() * scale), round(size.height() * scale))
+    result.setDevicePixelRatio(scale)
+    painter = QPainter(result)
+    gradient = QLinearGradient(0, 0, size.width(), size.height())
+    for place, name in enumerate(GROUNDS[theme]):
+        gradient.setColorAt(place, QColor(name))
+    painter.fillRect(widget.rect(), gradient)
+    widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    painter.end()
+    return result
+
+
+def make_popover(look: Look) -> tuple[Bridge, Popover]:
+    """A popover in which everything that can be asked is answered."""
+    bridge = Bridge(lambda _command: None)
+    nothing = {action: lambda: None for action in (Action.PAIR, Action.RETRY_HUB, Action.DETAILS)}
+    popover = Popover(
+        bridge,
+        look,
+        open_settings=lambda: None,
+        open_dashboard=lambda: None,
+        choose_folder=lambda: None,
+        more_actions=nothing,
+    )
+    popover.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    return bridge, popover
+
+
+def main(folder: Path) -> None:
+    """Draw all of them."""
+    app = QApplication.instance() or QApplication([])
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in (Theme.DARK, Theme.LIGHT):
+        look = Look(theme)
+        for name, sample in SAMPLES.items():
+            _bridge, popover = make_popover(look)
+            popover.show_snapshot(sample.snapshot)
+            popover.show_at(sample.now_ms)
+            app.processEvents()
+            for scale in (1, 2):
+                picture(popover, theme, scale).save(str(folder / f"popover-{name}-{theme}@{scale}x.png"))
+            popover.deleteLater()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
