@@ -90,8 +90,8 @@ def provide_libraries(*, may_ask: bool) -> None:
         return
     reason: str | None = "they have to be installed by hand"
     if libraries.has_apt():
-        say(f"Installing {len(missing)} system libraries for the screen with apt-get (once) ...")
-        reason = libraries.apt_install(sorted({one.apt for one in missing}), may_ask=may_ask)
+        packages = sorted({one.apt for one in missing})
+        reason = libraries.apt_install(packages, f"{len(packages)} system libraries for the screen", may_ask=may_ask)
         reason = reason or "apt-get installed them, and still they do not load"
         missing = libraries.missing_libraries()
     if missing:
@@ -108,8 +108,7 @@ def provide_lab() -> None:
         return
     reason: str | None = "they have to be installed by hand"
     if libraries.has_apt():
-        say(f"Installing the programs of the tests on real trays with apt-get (once): {', '.join(missing)} ...")
-        reason = libraries.apt_install(missing, may_ask=False)
+        reason = libraries.apt_install(missing, f"{', '.join(missing)} for the tests on real trays", may_ask=False)
     if reason:
         say(f"The tests on real trays are skipped: {', '.join(missing)} not found ({reason}).")
 
@@ -171,8 +170,7 @@ def provide_venv_module() -> None:
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if libraries.has_apt():
-        say(f"Installing {package} with apt-get (once) ...")
-        libraries.apt_install([f"{package}|python3-venv"], may_ask=True)
+        libraries.apt_install([f"{package}|python3-venv"], package, may_ask=True)
         importlib.invalidate_caches()
         if all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
             return

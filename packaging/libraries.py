@@ -132,11 +132,12 @@ def root_prefix(*, may_ask: bool) -> list[str] | None:
     return ["sudo"] if may_ask and sys.stdin is not None and sys.stdin.isatty() else None
 
 
-def apt_install(names: list[str], *, may_ask: bool) -> str | None:
-    """Install Debian packages; None when done, else the sentence that says why not. `a|b` takes the first known."""
+def apt_install(names: list[str], what: str, *, may_ask: bool) -> str | None:
+    """Install Debian packages; None when done, else the reason why not. Of `a|b` the first that apt knows is taken."""
     prefix = root_prefix(may_ask=may_ask)
     if prefix is None:
         return "installing them needs root or sudo"
+    print(f"Installing {what} with apt-get (once) ...", file=sys.stderr, flush=True)
     # `env` because sudo drops the caller's environment; noninteractive because a question would hang in a container.
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
     if subprocess.call([*apt, "update"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) != 0:
