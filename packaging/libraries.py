@@ -35,6 +35,9 @@ QT = (
     Library("libglib-2.0.so.0", "libglib2.0-0t64|libglib2.0-0", "glib2", "glib2", "libglib-2_0-0"),
     Library("libX11.so.6", "libx11-6", "libX11", "libx11", "libX11-6"),
     Library("libfreetype.so.6", "libfreetype6", "freetype", "freetype2", "libfreetype6"),
+    # QtNetwork, for the desktop's notifications
+    Library("libgssapi_krb5.so.2", "libgssapi-krb5-2", "krb5-libs", "krb5", "krb5"),
+    Library("libbrotlidec.so.1", "libbrotli1", "libbrotli", "brotli", "libbrotlidec1"),
 )
 # Needed on an X11 desktop, and on Wayland for the tray icons that come through XWayland.
 X11 = (
