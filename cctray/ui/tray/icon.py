@@ -5,7 +5,7 @@ Pure: no widget, no clock, no environment. Geometry and colours are those of the
 
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
@@ -60,17 +60,21 @@ class _Colours(Struct, frozen=True):
     bad: str
     levels: dict[Level, str]
     unused_alpha: float = 0.26
+    ground: str = ""
+    """What the icon stands on where it cannot rely on the panel; empty: the panel."""
 
 
 _IDLE_ALPHA: Final = 0.62
 _TEMPLATE_INK: Final = "#000000"
+_DARK: Final = _Colours(
+    "#f2f4f8",
+    "#14161c",
+    "#ff6b6b",
+    {Level.NORMAL: "#7c9cff", Level.MODERATE: "#ffb454", Level.HIGH: "#ff6b6b"},
+)
 _COLOURS: Final = {
-    Panel.DARK: _Colours(
-        "#f2f4f8",
-        "#14161c",
-        "#ff6b6b",
-        {Level.NORMAL: "#7c9cff", Level.MODERATE: "#ffb454", Level.HIGH: "#ff6b6b"},
-    ),
+    Panel.DARK: _DARK,
+    Panel.UNKNOWN: structs.replace(_DARK, ground="#1c2028"),
     Panel.LIGHT: _Colours(
         "#1b2130",
         "#ffffff",
@@ -111,6 +115,8 @@ class _Sketch:
         """Ring or plate, then what stands in it, then the dot."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(Qt.PenStyle.NoPen)
+        if self._colours.ground:
+            self._fill(self._rounded(0, 0, self._geometry.radius), QColor(self._colours.ground))
         if self._look.level is Level.HIGH:
             self._draw_plate()
         elif self._shows_ring:

@@ -25,6 +25,8 @@ class Panel(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+    UNKNOWN = "unknown"
+    """The desktop does not say: the icon brings a dark ground of its own, to be read on either."""
     TEMPLATE = "template"
     """macOS: alpha only, the system tints it."""
 

@@ -29,6 +29,8 @@ RETRIES: Final = 12
 RETRY_MS: Final = 5000
 """A panel that is not up one minute after login will not come."""
 
+SHARP_WHEN_HALVED: Final = 44
+
 
 class TrayDoors(Struct, frozen=True, kw_only=True):
     """What the tray may call."""
@@ -62,13 +64,16 @@ def panel_of(scheme: Qt.ColorScheme, platform: str, desktop: str) -> Panel:
     # GNOME's top bar is dark in its light style too.
     if "GNOME" in desktop.upper().split(":"):
         return Panel.DARK
-    return Panel.LIGHT if scheme is Qt.ColorScheme.Light else Panel.DARK
+    return {Qt.ColorScheme.Light: Panel.LIGHT, Qt.ColorScheme.Dark: Panel.DARK}.get(scheme, Panel.UNKNOWN)
 
 
-def icon_of(look: IconLook) -> QIcon:
-    """The icon at every size a panel may ask for."""
+def icon_of(look: IconLook, pixel_ratio: float) -> QIcon:
+    """The icon at every size a panel may ask for; `pixel_ratio` is the largest of the screens."""
     icon = QIcon()
     for size in SIZES:
+        # Some panels take the largest picture and shrink it to 22 px: half of 44 stays sharp, a third of 64 does not.
+        if sys.platform == "linux" and pixel_ratio <= 1 and size > SHARP_WHEN_HALVED:
+            break
         icon.addPixmap(QPixmap.fromImage(paint(look, size)))
     icon.setIsMask(look.panel is Panel.TEMPLATE)
     return icon
@@ -147,6 +152,9 @@ class Tray(QObject):
         scheme = QGuiApplication.styleHints().colorScheme()
         return shown_of(self._snapshot, self._config, panel_of(scheme, sys.platform, self._desktop))
 
+    def _pixel_ratio(self) -> float:
+        return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+
     def _palette(self) -> Palette:
         theme = self._config.theme
         is_dark = system_is_dark() if theme is Theme.AUTO else theme is Theme.DARK
@@ -158,7 +166,7 @@ class Tray(QObject):
         if shown == self._shown:
             return
         if shown.look != self._shown.look:
-            self._icon.setIcon(icon_of(shown.look))
+            self._icon.setIcon(icon_of(shown.look, self._pixel_ratio()))
         if shown.tooltip != self._shown.tooltip:
             self._icon.setToolTip(shown.tooltip)
         self._shown = shown
@@ -173,9 +181,10 @@ class Tray(QObject):
         self._refresh()
 
     def _new_icon(self) -> QSystemTrayIcon:
-        icon = QSystemTrayIcon(icon_of(self._shown.look), self)
+        icon = QSystemTrayIcon(icon_of(self._shown.look, self._pixel_ratio()), self)
         icon.setToolTip(self._shown.tooltip)
         icon.activated.connect(self._on_activated)
+        icon.messageClicked.connect(lambda: self._doors.on_activate(self.place()))
         # With a menu set, macOS opens it on the left click too.
         if sys.platform != "darwin":
             icon.setContextMenu(self._menu.menu)
