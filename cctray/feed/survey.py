@@ -1,0 +1,61 @@
+"""A survey: what lies on disk now, against what is known; pure but for the walk it is given the result of."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from cctray.core.records import Position, path_text
+from cctray.feed.places import Found
+
+
+class Survey(Struct, frozen=True):
+    """What has to be done."""
+
+    new: list[Found]
+    """Files with something to read, newest first."""
+    lost: list[str]
+    moved: list[tuple[str, str]]
+
+
+def compare(
+    found: Iterable[Found], known: Mapping[str, Position], present: Iterable[str], unreachable: Iterable[str]
+) -> Survey:
+    """What changed: `known` positions by path text, `present` paths the store believes to exist.
+
+    Nothing below an `unreachable` folder counts as lost: a network drive that is away comes back.
+    """
+    files = {path_text(file.path): file for file in found}
+    away = tuple(f"{path_text(folder).rstrip('/')}/" for folder in unreachable)
+    lost = [path for path in present if path not in files and not path.startswith(away)]
+    moved = _moved(lost, files, known)
+    targets = {new: old for old, new in moved}
+    new = [
+        file
+        for path, file in files.items()
+        if needs_reading(file, known.get(path) or (known[targets[path]] if path in targets else None))
+    ]
+    new.sort(key=lambda file: file.mtime_ns, reverse=True)
+    origins = set(targets.values())
+    return Survey(new, [path for path in lost if path not in origins], [(old, files[new].path) for old, new in moved])
+
+
+def needs_reading(file: Found, known: Position | None) -> bool:
+    """Whether a file may hold something that was not read."""
+    return (
+        known is None
+        or (file.size, file.mtime_ns, file.inode, file.device) != (known.size, known.mtime_ns, known.inode, known.device)
+        or known.read_to > file.size
+    )
+
+
+def _moved(lost: list[str], files: Mapping[str, Found], known: Mapping[str, Position]) -> list[tuple[str, str]]:
+    strangers = {(file.device, file.inode): path for path, file in files.items() if path not in known}
+    moved = []
+    for old in lost:
+        position = known.get(old)
+        if position is None or not position.read_to:
+            continue
+        new = strangers.get((position.device, position.inode))
+        if new is not None and files[new].size >= position.read_to:
+            moved.append((old, new))
+    return moved

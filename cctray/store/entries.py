@@ -1,0 +1,168 @@
+"""Single responses as reports want them, where a rollup cannot answer: by project, by instant, for export."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from cctray.core.dedupe import Copy, fold
+from cctray.core.portion import Costs, Portion, Slice
+from cctray.core.prices import PriceBook
+from cctray.core.records import events_of
+from cctray.core.usage import Tokens, UsageEvent
+from cctray.store.rows import COLUMNS, DISK_SHIFT, HAS_NOTICE, IS_HUGE, Row, record_of, unpack_more
+
+_JOINED: Final = (
+    f"SELECT {','.join(f'r.{name}' for name in COLUMNS.split(','))},"
+    "m.name,m.label,m.is_fast,f.path,s.session_id,s.project_path,s.project,"
+    "CASE WHEN r.line_session IS NULL THEN s.session_id ELSE (SELECT name FROM line_session l WHERE l.id=r.line_session) END"
+    " FROM response r JOIN model m ON m.id=r.model JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session"
+)
+_NO_LIMIT_MS: Final = 1 << 62
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One counted response."""
+
+    at_ms: int
+    model: str | None
+    label: str | None
+    tokens: Tokens
+    costs: Costs
+    flat_cache: int | None
+    """`cache_creation_input_tokens` as written, where it differs from the split."""
+    limit_reset_s: int | None
+    session_id: str
+    """By the path of its transcript."""
+    project_path: str
+    project: str
+    line_session: str | None
+    """The line's own `sessionId`."""
+    file: int
+    place: int
+    slot_path: str
+    slot_place: int
+    """Where ccusage's fold has it: the copy that opened its slot."""
+    is_gone: bool
+    is_huge: bool
+
+    def portion(self, group: str, project: str = "") -> Portion:
+        """The sum of this one entry."""
+        return Portion(
+            group=group, model=self.model, label=self.label, project=project, entries=1, tokens=self.tokens,
+            costs=self.costs, first_ms=self.at_ms, last_ms=self.at_ms,
+        )  # fmt: skip
+
+    def slice(self) -> Slice:
+        """The slice of time that holds only this entry."""
+        return Slice(
+            first_ms=self.at_ms, last_ms=self.at_ms, portions=(self.portion(""),), limit_reset_s=self.limit_reset_s
+        )
+
+
+class EntryReader:
+    """Reads entries; `mask` holds the bits of `counts` of which one must be set."""
+
+    def __init__(self, db: sqlite3.Connection, book: PriceBook) -> None:
+        """Read through an open connection, price with `book`."""
+        self._db = db
+        self._book = book
+
+    def between(self, start_ms: int, end_ms: int, mask: int) -> Iterator[Entry]:
+        """Entries of a half-open span, in order of time, then of ccusage's fold."""
+        found = self._db.execute(
+            f"{_JOINED} WHERE r.at_ms>=? AND r.at_ms<? AND r.flags&? ORDER BY r.at_ms", (start_ms, end_ms, mask)
+        )
+        run: list[Entry] = []
+        for entry in map(self._entry, found):
+            if run and entry.at_ms != run[0].at_ms:
+                yield from sorted(run, key=fold_order)
+                run = []
+            run.append(entry)
+        yield from sorted(run, key=fold_order)
+
+    def in_time(self, start_ms: int | None, mask: int) -> Iterator[Entry]:
+        """Every entry from a time on."""
+        return self.between(-_NO_LIMIT_MS if start_ms is None else start_ms, _NO_LIMIT_MS, mask)
+
+    def huge(self, mask: int) -> Iterator[Entry]:
+        """Entries whose counts no rollup holds; next to none."""
+        return map(self._entry, self._db.execute(f"{_JOINED} WHERE r.flags&{IS_HUGE} AND r.flags&? ORDER BY r.at_ms", (mask,)))
+
+    def with_notice(self, mask: int) -> Iterator[Entry]:
+        """Entries that tell when a usage limit resets."""
+        found = self._db.execute(f"{_JOINED} WHERE r.flags&{HAS_NOTICE} AND r.flags&? ORDER BY r.at_ms", (mask,))
+        return map(self._entry, found)
+
+    def of_session(self, session_id: str, mask: int) -> list[Entry]:
+        """Entries of a session, by its path or by the lines' own name, in order of ccusage's fold."""
+        spans = (
+            f"{_JOINED} WHERE r.flags&?2 AND r.seq IN (SELECT q.seq FROM session t JOIN file g ON g.session=t.id JOIN response q"
+            " ON q.at_ms BETWEEN g.first_ms AND g.last_ms AND q.file=g.id WHERE t.session_id=?1)"
+        )
+        lines = f"{_JOINED} WHERE r.flags&?2 AND r.line_session=(SELECT id FROM line_session WHERE name=?1)"
+        found = {row[0]: self._entry(row) for query in (spans, lines) for row in self._db.execute(query, (session_id, mask))}
+        return sorted(found.values(), key=fold_order)
+
+    def of_project(self, project: str, rule: int, *, on_disk: bool) -> list[Entry]:
+        """Entries of a project, with rivals from other projects left out before the fold (as ccusage's --project)."""
+        found = self._db.execute(f"{_JOINED} WHERE s.project=?", (project,)).fetchall()
+        by_message: dict[int, list[tuple[object, ...]]] = {}
+        for fields in found:
+            by_message.setdefault(fields[1], []).append(fields)
+        mask = rule << DISK_SHIFT if on_disk else rule
+        kept: list[Entry] = []
+        for rows in by_message.values():
+            if len(rows) == 1 and not self._has_rivals(rows[0]):
+                kept += [self._entry(row) for row in rows if int(row[12]) & mask]  # type: ignore[call-overload]
+            else:
+                kept += self._refold(rows, rule, on_disk=on_disk)
+        return sorted(kept, key=fold_order)
+
+    def _has_rivals(self, row: tuple[object, ...]) -> bool:
+        count = self._db.execute("SELECT count(*) FROM response WHERE message=?", (row[1],)).fetchone()
+        return bool(count[0] > 1)
+
+    def _refold(self, rows: list[tuple[object, ...]], rule: int, *, on_disk: bool) -> list[Entry]:
+        copies = []
+        for index, fields in enumerate(rows):
+            row = Row._make(fields[:15])
+            path, session = str(fields[18]), str(fields[19])
+            if on_disk and row.is_gone:
+                continue
+            name = None if fields[15] is None else str(fields[15])
+            line = None if fields[22] is None else str(fields[22])
+            copies += [
+                Copy(event=event, path=path, path_session=session, is_gone=row.is_gone, ref=index)
+                for event in events_of(record_of(row, name, line))
+            ]
+        return [self._entry(rows[slot.copy.ref], slot.copy.event) for slot in fold(copies, rule, self._event_cost)]
+
+    def _event_cost(self, event: UsageEvent) -> float:
+        return self._book.cost(event.model, event.tokens, event.is_fast) if event.logged_cost is None else event.logged_cost
+
+    def _entry(self, fields: tuple[object, ...], event: UsageEvent | None = None) -> Entry:
+        row = Row._make(fields[:15])
+        model, label, is_fast, path, session_id, project_path, project, line_session = fields[15:]
+        more = unpack_more(row.more)
+        tokens = event.tokens if event else row.tokens
+        calculated = self._book.cost(model, tokens, bool(is_fast))  # type: ignore[arg-type]
+        costs = Costs(0.0, calculated) if more.logged_cost is None else Costs(more.logged_cost, 0.0, calculated)
+        slot_path, slot_place = str(path), row.place
+        if more.opened is not None:
+            slot_path = self._db.execute("SELECT path FROM file WHERE id=?", (more.opened[0],)).fetchone()[0]
+            slot_place = more.opened[1]
+        return Entry(
+            at_ms=event.at_ms if event else row.at_ms,
+            model=model, label=label, tokens=tokens, costs=costs, flat_cache=more.flat_cache,  # type: ignore[arg-type]
+            limit_reset_s=more.limit_reset_s, session_id=session_id, project_path=project_path,  # type: ignore[arg-type]
+            project=project, line_session=line_session, file=row.file, place=row.place,  # type: ignore[arg-type]
+            slot_path=slot_path, slot_place=slot_place, is_gone=row.is_gone, is_huge=bool(row.flags & IS_HUGE),
+        )  # fmt: skip
+
+
+def fold_order(entry: Entry) -> tuple[bool, str, int]:
+    """Order of ccusage's fold: present before gone, then path, then place."""
+    return entry.is_gone, entry.slot_path, entry.slot_place
+

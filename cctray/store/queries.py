@@ -1,0 +1,295 @@
+"""Read-only views of the history, for reports, screens and other processes. Sums come from the rollups where they can."""
+
+import sqlite3
+from heapq import merge
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Self
+
+from msgspec import Struct
+
+from cctray.core.calendar import DAY_MS, Days, day_name
+from cctray.core.portion import Costs, Portion, SessionKey, Slice
+from cctray.core.prices import PriceBook
+from cctray.core.usage import ENTRIES, Tokens
+from cctray.store.database import open_reader, translated
+from cctray.store.entries import Entry, EntryReader
+from cctray.store.migrations import QUARTER_MS
+from cctray.store.rows import DISK_SHIFT
+
+HOUR_MS: Final = 3_600_000
+_SUM: Final = (
+    "sum(c.entries),sum(c.input),sum(c.output),sum(c.cache_5m),sum(c.cache_1h),sum(c.cache_read),"
+    "sum(c.logged),sum(c.calculated),sum(c.shadow),min(c.first_ms),max(c.last_ms)"
+)
+PLACE_MASK: Final = (1 << 47) - 1
+"""Rank and place share 63 bits; no transcript reaches half a terabyte."""
+ORDERED_FILES: Final = 50_000
+"""Up to so many transcripts models are listed in ccusage's order (first use by path); sorting more paths would take
+longer than the report, so models then come in order of time."""
+
+QUARTERS_SINCE_MS: Final = 63_072_000_000
+"""1972-01-01: since then every zone's offset is a whole number of quarters of an hour; older days are summed by entry."""
+
+
+class Label(Struct, frozen=True):
+    """A model of the store."""
+
+    name: str | None
+    label: str | None
+    is_priced: bool
+
+
+class History:
+    """The history as it was when a question is asked; any number of readers beside the one writer."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, book: PriceBook) -> None:
+        """Read through an open connection; models that `book` does not price cost nothing."""
+        self.db = db
+        self._path = path
+        self._book = book
+        self._entries = EntryReader(db, book)
+
+    @classmethod
+    def open(cls, store_file: Path, book: PriceBook) -> Self:
+        """Open the store file read-only; raises StoreError and its children."""
+        return cls(open_reader(store_file), store_file, book)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    def daily(
+        self,
+        days: Days,
+        *,
+        rule: int,
+        since: str | None = None,
+        until: str | None = None,
+        project: str | None = None,
+        by_project: bool = False,
+        on_disk: bool = False,
+    ) -> list[Portion]:
+        """Usage by local day and model (and project), in order of first appearance; days as `YYYY-MM-DD`."""
+        with translated(self._path):
+            span = self._span(days, since, until)
+            if span is None:
+                return []
+            if project is not None:
+                entries = self._entries.of_project(project, rule, on_disk=on_disk)
+                return _by_day(days, (e for e in entries if span[0] <= e.at_ms < span[1]), by_project=by_project)
+            portions = self._daily_sums(days, span, _mask(rule, on_disk=on_disk), by_project=by_project)
+            return [portion for _, portion in portions]
+
+    def _span(self, days: Days, since: str | None, until: str | None) -> tuple[int, int] | None:
+        first, last = self.db.execute("SELECT min(at_ms),max(at_ms) FROM response").fetchone()
+        if first is None:
+            return None
+        start = first if since is None else max(first, days.bounds_ms(since, since)[0])
+        end = last + 1 if until is None else min(last + 1, days.bounds_ms(until, until)[1])
+        return (start, end) if start < end else None
+
+    def _daily_sums(
+        self, days: Days, span: tuple[int, int], mask: int, *, by_project: bool
+    ) -> list[tuple[tuple[int, int], Portion]]:
+        start, end = span
+        exact = [e for e in self._entries.huge(mask) if start <= e.at_ms < end]
+        if start < QUARTERS_SINCE_MS:
+            old_end = min(end, QUARTERS_SINCE_MS)
+            exact += [e for e in self._entries.between(start, old_end, mask) if not e.is_huge]
+        ranks = self._ranks()
+        found = [
+            item
+            for from_ms, to_ms, offset in days.stretches(max(start, QUARTERS_SINCE_MS), end)
+            for item in self._day_cells(from_ms, to_ms, offset, mask, ranks, by_project=by_project)
+        ]
+        found += [
+            ((ranks.get(e.file, e.at_ms), e.place), portion)
+            for e in exact
+            for portion in _by_day(days, [e], by_project=by_project)
+        ]
+        found.sort(key=lambda item: item[0])
+        return found
+
+    def _day_cells(
+        self, from_ms: int, to_ms: int, offset: int, mask: int, ranks: dict[int, int], *, by_project: bool
+    ) -> Iterator[tuple[tuple[int, int], Portion]]:
+        models = self.models()
+        first = f"min((k.rank<<47)+(c.first_place&{PLACE_MASK})),c.first_file,c.first_place" if ranks else "min(c.first_ms),-1,0"
+        join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
+        query = (
+            f"SELECT (c.quarter*{QUARTER_MS}+?)/{DAY_MS} AS day,c.model,{'c.project' if by_project else repr('')},{_SUM},{first}"
+            f" FROM cell c {join} WHERE c.quarter>=? AND c.quarter<? AND c.counts&? GROUP BY 1,2,3"
+        )
+        span = offset, from_ms // QUARTER_MS, -(-to_ms // QUARTER_MS), mask
+        for day, model, project, *sums, _, file, place in self.db.execute(query, span):
+            order = (ranks[file], place) if ranks else (sums[9], 0)
+            yield order, _portion(day_name(day), models[model], project, sums)
+
+    def _ranks(self) -> dict[int, int]:
+        """Place of every file in ccusage's order, also as the temporary table `rank`; empty where there are too many."""
+        if self.db.execute("SELECT count(*) FROM file").fetchone()[0] > ORDERED_FILES:
+            return {}
+        files = [row[0] for row in self.db.execute("SELECT id FROM file ORDER BY is_gone,path")]
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS rank (file INTEGER PRIMARY KEY, rank INTEGER)")
+        self.db.execute("DELETE FROM temp.rank")
+        self.db.executemany("INSERT INTO temp.rank VALUES (?,?)", [(file, rank) for rank, file in enumerate(files)])
+        return {file: rank for rank, file in enumerate(files)}
+
+    def models(self) -> dict[int, Label]:
+        """Models by their number in the store."""
+        found = self.db.execute("SELECT id,name,label FROM model")
+        return {row[0]: Label(row[1], row[2], row[1] is not None and self._book.find(row[1]) is not None) for row in found}
+
+    def sessions(
+        self, days: Days, *, since: str | None = None, until: str | None = None, on_disk: bool = False
+    ) -> list[tuple[SessionKey, list[Portion]]]:
+        """Usage by session and model, by the rule of ccusage's `session`, in order of first appearance."""
+        with translated(self._path):
+            mask = _mask(ENTRIES, on_disk=on_disk)
+            if since is not None or until is not None:
+                span = self._span(days, since, until)
+                return [] if span is None else _by_session(self._entries.between(*span, mask))
+            return self._session_sums(mask)
+
+    def _session_sums(self, mask: int) -> list[tuple[SessionKey, list[Portion]]]:
+        models = self.models()
+        ranks = self._ranks()
+        order = "k.rank,c.first_place" if ranks else "c.first_ms,c.session"
+        join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
+        found: dict[tuple[str, str], list[Portion]] = {}
+        query = (
+            "SELECT s.session_id,s.project_path,s.project,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,c.cache_read,"
+            f"c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms FROM session_sum c JOIN session s ON s.id=c.session {join}"
+            f" WHERE c.counts&? ORDER BY {order}"
+        )
+        for session_id, path, project, model, *sums in self.db.execute(query, (mask,)):
+            found.setdefault((session_id, path), []).append(_portion("", models[model], project, sums))
+        for entry in self._entries.huge(mask):
+            found.setdefault((entry.session_id, entry.project_path), []).append(entry.portion(""))
+        return [(SessionKey(*key), portions) for key, portions in found.items()]
+
+    def session_entries(self, session_id: str, *, on_disk: bool = False) -> list[Entry]:
+        """Entries of one session (by path or by the line's own `sessionId`), in ccusage's order."""
+        with translated(self._path):
+            return list(self._entries.of_session(session_id, _mask(ENTRIES, on_disk=on_disk)))
+
+    def entries(self, start_ms: int, end_ms: int, *, rule: int, on_disk: bool = False) -> Iterator[Entry]:
+        """Counted responses of a span, in order of time."""
+        with translated(self._path):
+            yield from self._entries.between(start_ms, end_ms, _mask(rule, on_disk=on_disk))
+
+    def slices(
+        self, *, rule: int, on_disk: bool = False, start_ms: int | None = None, exact: bool = False
+    ) -> Iterator[Slice]:
+        """Usage in order of time, a quarter of an hour each; `exact`: an entry each."""
+        mask = _mask(rule, on_disk=on_disk)
+        with translated(self._path):
+            if exact:
+                yield from (e.slice() for e in self._entries.in_time(start_ms, mask))
+                return
+            special = self._special_quarters(mask)
+            cells = self._quarters(start_ms, mask, special)
+            yield from _merge_slices(cells, self._special_slices(special, start_ms, mask))
+
+    def chain_start(self, rule: int, pause_ms: int, now_ms: int) -> int | None:
+        """First response after the last pause longer than `pause_ms` before now; None without any."""
+        found = self.db.execute(
+            "SELECT min(first_ms),max(last_ms) FROM cell WHERE counts&? AND quarter<=? GROUP BY quarter ORDER BY quarter DESC",
+            (rule, now_ms // QUARTER_MS),
+        )
+        first: int | None = None
+        for first_ms, last_ms in found:
+            if first is not None and first - last_ms > pause_ms:
+                break
+            first = first_ms
+        found.close()
+        return first
+
+    def _quarters(self, start_ms: int | None, mask: int, special: set[int]) -> Iterator[Slice]:
+        models = self.models()
+        query = (
+            f"SELECT c.quarter,c.model,{_SUM} FROM cell c WHERE c.quarter>=? AND c.counts&? GROUP BY 1,2 ORDER BY 1,min(c.first_ms)"
+        )
+        start = -(1 << 62) if start_ms is None else start_ms // QUARTER_MS
+        at, portions = None, list[Portion]()
+        for quarter, model, *sums in self.db.execute(query, (start, mask)):
+            if quarter in special:
+                continue
+            if quarter != at and portions:
+                yield _slice(portions)
+                portions = []
+            at = quarter
+            portions.append(_portion("", models[model], "", sums))
+        if portions:
+            yield _slice(portions)
+
+    def _special_quarters(self, mask: int) -> set[int]:
+        """Quarters that must be looked at entry by entry: with one exactly on the hour, a huge one or a limit notice."""
+        found = self.db.execute(
+            f"SELECT quarter FROM cell WHERE first_ms=quarter*{QUARTER_MS} AND quarter%{HOUR_MS // QUARTER_MS}=0 AND counts&?", (mask,)
+        )
+        quarters = {row[0] for row in found}
+        quarters.update(e.at_ms // QUARTER_MS for e in self._entries.huge(mask))
+        quarters.update(e.at_ms // QUARTER_MS for e in self._entries.with_notice(mask))
+        return quarters
+
+    def _special_slices(self, quarters: set[int], start_ms: int | None, mask: int) -> Iterator[Slice]:
+        for quarter in sorted(quarters):
+            first = quarter * QUARTER_MS
+            if start_ms is None or first >= start_ms - QUARTER_MS:
+                yield from (e.slice() for e in self._entries.between(first, first + QUARTER_MS, mask))
+
+
+def _mask(rule: int, *, on_disk: bool) -> int:
+    return rule << DISK_SHIFT if on_disk else rule
+
+
+def _portion(group: str, label: Label, project: str, sums: list[float]) -> Portion:
+    entries, inp, out, cache_5m, cache_1h, read, logged, calculated, shadow, first_ms, last_ms = sums[:11]
+    return Portion(
+        group=group, model=label.name, label=label.label, project=project, entries=int(entries),
+        tokens=Tokens(int(inp), int(out), int(cache_5m), int(cache_1h), int(read)),
+        costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged), first_ms=int(first_ms), last_ms=int(last_ms),
+    )  # fmt: skip
+
+
+def _by_day(days: Days, entries: Iterator[Entry] | list[Entry], *, by_project: bool) -> list[Portion]:
+    sums: dict[tuple[str, str | None, str], Portion] = {}
+    for entry in entries:
+        portion = entry.portion(days.day(entry.at_ms), entry.project if by_project else "")
+        key = portion.group, portion.label, portion.project
+        sums[key] = _plus(sums[key], portion) if key in sums else portion
+    return list(sums.values())
+
+
+def _by_session(entries: Iterator[Entry]) -> list[tuple[SessionKey, list[Portion]]]:
+    found: dict[tuple[str, str], dict[str | None, Portion]] = {}
+    for entry in sorted(entries, key=lambda e: (e.is_gone, e.slot_path, e.slot_place)):
+        models = found.setdefault((entry.session_id, entry.project_path), {})
+        portion = entry.portion("", entry.project)
+        known = models.get(portion.label)
+        models[portion.label] = portion if known is None else _plus(known, portion)
+    return [(SessionKey(*key), list(models.values())) for key, models in found.items()]
+
+
+def _plus(one: Portion, other: Portion) -> Portion:
+    return Portion(
+        group=one.group, model=one.model, label=one.label, project=one.project, entries=one.entries + other.entries,
+        tokens=one.tokens + other.tokens, costs=one.costs + other.costs,
+        first_ms=min(one.first_ms, other.first_ms), last_ms=max(one.last_ms, other.last_ms),
+    )  # fmt: skip
+
+
+def _slice(portions: list[Portion]) -> Slice:
+    return Slice(
+        first_ms=min(p.first_ms for p in portions), last_ms=max(p.last_ms for p in portions), portions=tuple(portions)
+    )
+
+
+def _merge_slices(one: Iterator[Slice], other: Iterator[Slice]) -> Iterator[Slice]:
+
+
+    return merge(one, other, key=lambda piece: piece.first_ms)
+
+

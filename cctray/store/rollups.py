@@ -1,0 +1,211 @@
+"""Rollups: sums per quarter of an hour and per session, kept in the same transaction as the responses.
+
+New rows are added. A row that merely grew is corrected by its difference. Anything else (a row that stops counting,
+moves or changes its model) makes the quarter and the session be summed again: they are small.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from cctray.core.usage import Tokens
+from cctray.store.migrations import QUARTER_MS
+from cctray.store.rows import COLUMNS, COUNTS_MASK, IS_HUGE, Row, unpack_more
+
+Cost = Callable[[int, Tokens], float]
+"""Calculated US dollars from the model's number in the store and the counts."""
+
+FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 9, 10, 11, 12
+
+_SUM_COLUMNS: Final = (
+    "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,"
+    "first_ms,last_ms,first_file,first_place"
+)
+
+Sums = list[float]
+"""A row of sums in the order of _SUM_COLUMNS; whole numbers but for the three costs."""
+Key = tuple[int | str, ...]
+
+CERTAIN_USD: Final = 1_000.0
+"""Taking a larger cost out of a sum could leave rounding errors of the size of small responses: sum again instead."""
+
+
+def _upsert(table: str, key: str) -> str:
+    marks = ",".join("?" * (key.count(",") + 1 + 13))
+    earlier = (
+        f"((SELECT path FROM file WHERE id=excluded.first_file) < (SELECT path FROM file WHERE id={table}.first_file)"
+        f" OR (excluded.first_file={table}.first_file AND excluded.first_place < {table}.first_place))"
+    )
+    added = ",".join(f"{name}={name}+excluded.{name}" for name in _SUM_COLUMNS.split(",")[:FIRST_MS_AT])
+    return (
+        f"INSERT INTO {table} ({key},{_SUM_COLUMNS}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {added},"
+        "first_ms=min(first_ms,excluded.first_ms),last_ms=max(last_ms,excluded.last_ms),"
+        f"first_file=CASE WHEN {earlier} THEN excluded.first_file ELSE first_file END,"
+        f"first_place=CASE WHEN {earlier} THEN excluded.first_place ELSE first_place END"
+    )
+
+
+_UPSERT_CELL: Final = _upsert("cell", "quarter,model,project,counts")
+_UPSERT_SESSION: Final = _upsert("session_sum", "session,model,counts")
+
+_ROW: Final = ",".join(f"r.{name}" for name in COLUMNS.split(","))
+_OF_QUARTER: Final = (
+    f"SELECT {_ROW},s.project,f.session,f.path FROM response r JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session"
+    " WHERE r.at_ms>=? AND r.at_ms<?"
+)
+_OF_SESSION: Final = (
+    f"SELECT {_ROW},s.project,f.session,f.path FROM file f JOIN session s ON s.id=f.session JOIN response r"
+    " ON r.at_ms BETWEEN f.first_ms AND f.last_ms AND r.file=f.id WHERE f.session=?"
+)
+
+
+class Home(NamedTuple):
+    """Where a row's file belongs."""
+
+    path: str
+    session: int
+    project: str
+
+
+class Adder:
+    """Adds rows up in memory, by cell and by session, until `flush` writes them."""
+
+    def __init__(self, db: sqlite3.Connection, cost: Cost) -> None:
+        """Prices come from `cost`."""
+        self._db = db
+        self._cost = cost
+        self._paths: dict[float, str] = {}
+        self._cells: dict[Key, Sums] = {}
+        self._sessions: dict[Key, Sums] = {}
+        self._dirty_quarters: set[int] = set()
+        self._dirty_sessions: set[int] = set()
+
+    def add(self, row: Row, home: Home) -> None:
+        """Count a new row where a rule counts it."""
+        counts = row.flags & COUNTS_MASK
+        if not counts or row.flags & IS_HUGE:
+            return
+        self._paths[row.file] = home.path
+        sums = self._sums(row)
+        self._merge(self._cells, (row.at_ms // QUARTER_MS, row.model, home.project, counts), sums)
+        self._merge(self._sessions, (home.session, row.model, counts), sums)
+
+    def change(self, old: Row | None, new: Row | None, home: Home) -> None:
+        """Follow a row from its old state to its new one (None: was not, or is no longer, there)."""
+        if old is None:
+            if new is not None:
+                self.add(new, home)
+        elif new is None or not self._grow(old, new, home):
+            self.taint(old, home)
+            if new is not None:
+                self.taint(new, home)
+
+    def taint(self, row: Row, home: Home) -> None:
+        """Have the quarter and the session of a row summed again."""
+        self._dirty_quarters.add(row.at_ms // QUARTER_MS)
+        self._dirty_sessions.add(home.session)
+
+    def taint_quarters(self, quarters: Iterable[int]) -> None:
+        """Have these quarters summed again."""
+        self._dirty_quarters.update(quarters)
+
+    def taint_sessions(self, sessions: Iterable[int]) -> None:
+        """Have these sessions summed again."""
+        self._dirty_sessions.update(sessions)
+
+    def _grow(self, old: Row, new: Row, home: Home) -> bool:
+        if _identity(old) != _identity(new) or (old.flags | new.flags) & IS_HUGE:
+            return False
+        before, after = self._sums(old), self._sums(new)
+        if max(before[6:FIRST_MS_AT]) > CERTAIN_USD or not old.counts:
+            return not old.counts
+        cell: Key = (old.at_ms // QUARTER_MS, old.model, home.project, old.counts)
+        session: Key = (home.session, old.model, old.counts)
+        if self._opens(old, cell, session):
+            return False
+        self._paths[new.file] = home.path
+        difference = [b - a for a, b in zip(before[:FIRST_MS_AT], after[:FIRST_MS_AT], strict=True)]
+        difference += after[FIRST_MS_AT:]
+        self._merge(self._cells, cell, difference)
+        self._merge(self._sessions, session, difference)
+        return True
+
+    def _opens(self, row: Row, cell: Key, session: Key) -> bool:
+        self.flush_added()
+        first = self._db.execute(
+            "SELECT first_ms FROM cell WHERE quarter=? AND model=? AND project=? AND counts=?", cell
+        ).fetchone()
+        of_session = self._db.execute(
+            "SELECT first_ms FROM session_sum WHERE session=? AND model=? AND counts=?", session
+        ).fetchone()
+        return first is None or of_session is None or row.at_ms in {first[0], of_session[0]}
+
+    def _sums(self, row: Row) -> Sums:
+        calculated, logged, shadow = self._cost(row.model, row.tokens), 0.0, 0.0
+        file, place = row.file, row.place
+        if row.more is not None:
+            more = unpack_more(row.more)
+            if more.logged_cost is not None:
+                calculated, logged, shadow = 0.0, more.logged_cost, calculated
+            if more.opened is not None:
+                file, place = more.opened
+        return [
+            1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read,
+            logged, calculated, shadow, row.at_ms, row.at_ms, file, place,
+        ]  # fmt: skip
+
+    def _merge(self, table: dict[Key, Sums], key: Key, sums: Sums) -> None:
+        known = table.get(key)
+        if known is None:
+            table[key] = sums.copy()
+            return
+        for index in range(FIRST_MS_AT):
+            known[index] += sums[index]
+        known[FIRST_MS_AT] = min(known[FIRST_MS_AT], sums[FIRST_MS_AT])
+        known[LAST_MS_AT] = max(known[LAST_MS_AT], sums[LAST_MS_AT])
+        if self._is_earlier(sums, known):
+            known[FIRST_FILE_AT:] = sums[FIRST_FILE_AT:]
+
+    def _is_earlier(self, one: Sums, other: Sums) -> bool:
+        if one[FIRST_FILE_AT] == other[FIRST_FILE_AT]:
+            return one[FIRST_PLACE_AT] < other[FIRST_PLACE_AT]
+        return self._path(one[FIRST_FILE_AT]) < self._path(other[FIRST_FILE_AT])
+
+    def _path(self, file: float) -> str:
+        path = self._paths.get(file)
+        if path is None:
+            path = self._paths[file] = self._db.execute("SELECT path FROM file WHERE id=?", (file,)).fetchone()[0]
+        return path
+
+    def flush(self) -> None:
+        """Write everything into the rollups; the rows must already be in their tables."""
+        self.flush_added()
+        for quarter in self._dirty_quarters:
+            self._db.execute("DELETE FROM cell WHERE quarter=?", (quarter,))
+            self._sum_again(_OF_QUARTER, (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS), self._cells)
+        for session in self._dirty_sessions:
+            self._db.execute("DELETE FROM session_sum WHERE session=?", (session,))
+            self._sum_again(_OF_SESSION, (session,), self._sessions)
+        self._dirty_quarters.clear()
+        self._dirty_sessions.clear()
+
+    def flush_added(self) -> None:
+        """Write what was added so far."""
+        if self._cells:
+            self._db.executemany(_UPSERT_CELL, [(*key, *sums) for key, sums in self._cells.items()])
+            self._db.executemany(_UPSERT_SESSION, [(*key, *sums) for key, sums in self._sessions.items()])
+        self._cells.clear()
+        self._sessions.clear()
+        self._paths.clear()
+
+    def _sum_again(self, query: str, values: tuple[int, ...], wanted: dict[Key, Sums]) -> None:
+        for *fields, project, session, path in self._db.execute(query, values):
+            self.add(Row._make(fields), Home(path, session, project))
+        upsert = _UPSERT_CELL if wanted is self._cells else _UPSERT_SESSION
+        self._db.executemany(upsert, [(*key, *sums) for key, sums in wanted.items()])
+        self._cells.clear()
+        self._sessions.clear()
+
+
+def _identity(row: Row) -> tuple[int | bytes | None, ...]:
+    return row.at_ms // QUARTER_MS, row.file, row.place, row.model, row.flags & COUNTS_MASK

@@ -1,0 +1,126 @@
+"""Rows of the table `response`: how a Record lies in the database, and what its flags mean."""
+
+from typing import Final, NamedTuple
+
+from msgspec import msgpack
+
+from cctray.core.records import HAS_NO_ID, More, Record
+from cctray.core.usage import Tokens
+
+COUNTS_MASK: Final = 0b1111
+"""Which rules count the row: DAILY and ENTRIES over all history, and shifted by DISK_SHIFT over what is on disk."""
+DISK_SHIFT: Final = 2
+TRAITS_SHIFT: Final = 4
+TRAITS_MASK: Final = 0b1111111
+IS_HUGE: Final = 1 << 11
+"""Its counts are in `more`, and no rollup holds it."""
+IS_GONE: Final = 1 << 12
+"""Its line is no longer on disk."""
+
+HAS_NOTICE: Final = 1 << 13
+"""Its line tells when a usage limit resets."""
+
+_more_encoder = msgpack.Encoder()
+_more_decoder = msgpack.Decoder(More)
+
+COLUMNS: Final = (
+    "seq,message,request,file,place,at_ms,model,input,output,cache_5m,cache_1h,cache_read,flags,line_session,more"
+)
+INSERT: Final = f"INSERT INTO response ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+UPDATE: Final = (
+    "UPDATE response SET seq=?1,message=?2,request=?3,file=?4,place=?5,at_ms=?6,model=?7,input=?8,output=?9,"
+    "cache_5m=?10,cache_1h=?11,cache_read=?12,flags=?13,line_session=?14,more=?15 WHERE seq=?16"
+)
+
+
+class Row(NamedTuple):
+    """One row; names as in the table."""
+
+    seq: int
+    message: int
+    request: int | None
+    file: int
+    place: int
+    at_ms: int
+    model: int
+    input: int
+    output: int
+    cache_5m: int
+    cache_1h: int
+    cache_read: int
+    flags: int
+    line_session: int | None
+    more: bytes | None
+
+    @property
+    def counts(self) -> int:
+        """Bits of the rules that count it."""
+        return self.flags & COUNTS_MASK
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its line is no longer on disk."""
+        return bool(self.flags & IS_GONE)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The counts, also where they are huge."""
+        if self.flags & IS_HUGE:
+            return unpack_more(self.more).huge or Tokens()
+        return Tokens(self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read)
+
+    @property
+    def logged_cost(self) -> float | None:
+        """`costUSD` of the line, if any."""
+        return None if self.more is None else unpack_more(self.more).logged_cost
+
+
+def pack_more(more: More | None) -> bytes | None:
+    """The rare fields as the column holds them."""
+    return None if more is None else _more_encoder.encode(more)
+
+
+def unpack_more(blob: bytes | None) -> More:
+    """The rare fields of a row."""
+    return More() if blob is None else _more_decoder.decode(blob)
+
+
+def flags_of(record: Record, counts: int, *, is_gone: bool = False) -> int:
+    """Flags of a record's row."""
+    flags = counts | record.traits << TRAITS_SHIFT
+    if record.more is not None and record.more.huge is not None:
+        flags |= IS_HUGE
+    if record.more is not None and record.more.limit_reset_s is not None:
+        flags |= HAS_NOTICE
+    return flags | IS_GONE if is_gone else flags
+
+
+def solo_counts(rules: int, *, is_gone: bool) -> int:
+    """What counts a response that has no rival: every rule that accepts its line."""
+    return rules if is_gone else rules | rules << DISK_SHIFT
+
+
+def record_of(row: Row, model: str | None, session: str | None) -> Record:
+    """The record a row was made of."""
+    return Record(
+        row.message,
+        row.request,
+        row.place,
+        row.at_ms,
+        model,
+        row.input,
+        row.output,
+        row.cache_5m,
+        row.cache_1h,
+        row.cache_read,
+        row.flags >> TRAITS_SHIFT & TRAITS_MASK,
+        session,
+        None if row.more is None else unpack_more(row.more),
+    )
+
+
+def has_no_id(row: Row) -> bool:
+    """Whether the line named no message, so that it has no rivals."""
+    return bool(row.flags >> TRAITS_SHIFT & HAS_NO_ID)
+
+

@@ -1,0 +1,139 @@
+"""Store: the history as its one owner sees it. Opens, records, answers what the Snapshot needs, prices anew, closes.
+
+Not thread-safe: every call is made on the writer's thread.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from msgspec import json
+
+from cctray.core.calendar import Days
+from cctray.core.commits import Recent, Recorded, Totals
+from cctray.core.portion import Slice
+from cctray.core.prices import PriceBook
+from cctray.core.records import FileRead, Position
+from cctray.core.usage import DAILY, Tokens
+from cctray.store.database import move_aside, open_writer, transaction, translated
+from cctray.store.queries import History
+from cctray.store.recorder import Recorder
+from cctray.store.reprice import Repricing
+
+BLOCK_MS: Final = 5 * 3_600_000
+PATHS_A_QUERY: Final = 5_000
+
+
+class Store:
+    """The history file, owned."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, book: PriceBook) -> None:
+        """Own an open write connection."""
+        self._db = db
+        self.path = path
+        self._price(book)
+
+    @classmethod
+    def open(cls, path: Path, book: PriceBook) -> Self:
+        """Open or create the history; raises StoreError and its children."""
+        return cls(open_writer(path), path, book)
+
+    @classmethod
+    def rebuild(cls, path: Path, book: PriceBook, at_ms: int) -> tuple[Self, Path]:
+        """Move a damaged history aside and begin a new one; returns it and where the old one lies."""
+        aside = move_aside(path, at_ms)
+        return cls.open(path, book), aside
+
+    def _price(self, book: PriceBook) -> None:
+        self._book = book
+        self._recorder = Recorder(self._db, book)
+        self.history = History(self._db, self.path, book)
+
+    def close(self) -> None:
+        """Write everything out and let go."""
+        with translated(self.path):
+            self._db.execute("PRAGMA optimize")
+            self._db.close()
+
+    def record(self, reads: Sequence[FileRead], live_from_ms: int) -> Recorded:
+        """Commit readings, all or none; raises StoreError."""
+        with translated(self.path):
+            return self._recorder.record(reads, live_from_ms)
+
+    def lose(self, paths: Sequence[str], live_from_ms: int) -> Recorded:
+        """Transcripts that were deleted."""
+        with translated(self.path):
+            return self._recorder.mark_gone(paths, live_from_ms)
+
+    def move(self, old: str, new: str, live_from_ms: int) -> Recorded:
+        """A transcript that was renamed."""
+        with translated(self.path):
+            return self._recorder.rename(old, new, live_from_ms)
+
+    def positions(self, paths: Sequence[str]) -> dict[str, Position]:
+        """How far these transcripts were read (those that are known and on disk)."""
+        found: dict[str, Position] = {}
+        with translated(self.path):
+            for start in range(0, len(paths), PATHS_A_QUERY):
+                for path, *position in self._db.execute(
+                    "SELECT path,device,inode,size,mtime_ns,read_to,anchor FROM file"
+                    " WHERE is_gone=0 AND path IN (SELECT value FROM json_each(?))",
+                    (json.encode(paths[start : start + PATHS_A_QUERY]).decode(),),
+                ):
+                    found[path] = Position(*position)
+        return found
+
+    def present(self) -> list[str]:
+        """Paths of the transcripts that are believed to be on disk."""
+        with translated(self.path):
+            return [row[0] for row in self._db.execute("SELECT path FROM file WHERE is_gone=0")]
+
+    def totals(self, days: Days, day: str) -> Totals:
+        """Usage of one local day."""
+        portions = self.history.daily(days, rule=DAILY, since=day, until=day)
+        tokens, cost, entries = Tokens(), 0.0, 0
+        for portion in portions:
+            tokens += portion.tokens
+            cost += portion.costs.logged + portion.costs.calculated
+            entries += portion.entries
+        return Totals(tokens, cost, entries)
+
+    def recent(self, from_ms: int) -> list[Recent]:
+        """Responses since a time, for the live window."""
+        return [
+            Recent(entry.at_ms, entry.tokens, entry.costs.logged + entry.costs.calculated)
+            for entry in self.history.entries(from_ms, 1 << 62, rule=DAILY)
+        ]
+
+    def chain(self, now_ms: int) -> Iterator[Slice]:
+        """Slices since the last pause of more than a block: where the running block can be told from."""
+        return self.history.slices(rule=DAILY, start_ms=self.history.chain_start(DAILY, BLOCK_MS, now_ms))
+
+    def skipped(self) -> dict[str, int]:
+        """Lines that were refused, by reason, over all transcripts on disk."""
+        with translated(self.path):
+            return dict(self._db.execute("SELECT reason,sum(lines) FROM skipped GROUP BY reason").fetchall())
+
+    def unpriced(self) -> tuple[str, ...]:
+        """Models that were used and have no price."""
+        with translated(self.path):
+            names = {row[0] for row in self._db.execute("SELECT name FROM model WHERE name IS NOT NULL")}
+        return tuple(sorted(name for name in names if not self._book.is_priced(name)))
+
+    def reprice(self, book: PriceBook) -> Iterator[None]:
+        """Price history by another table, a short transaction a step; does nothing where the table is the same."""
+        self._price(book)
+        with translated(self.path):
+            yield from Repricing(self._db, book).steps()
+
+    def recall(self, key: str) -> bytes | None:
+        """What was kept under a key."""
+        with translated(self.path):
+            row = self._db.execute("SELECT value FROM fact WHERE key=?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def remember(self, key: str, value: bytes) -> None:
+        """Keep a small value across restarts."""
+        with translated(self.path), transaction(self._db):
+            self._db.execute("INSERT INTO fact VALUES (?,?) ON CONFLICT DO UPDATE SET value=excluded.value", (key, value))
