@@ -82,6 +82,8 @@ class Routes:
             return refused
         try:
             return await answer(request)
+        except TimeoutError:
+            return _refuse(408, "The request was not said to its end.", "Try again.")
         except web.HTTPException as error:
             return _refuse(error.status, f"The door refused {request.path}: {error.reason}.", "Update cctray.")
         except CctrayError as error:
@@ -172,12 +174,17 @@ async def listening(routes: Routes, listener: socket.socket) -> AsyncIterator[No
         access_log=None,
         handler_cancellation=True,
         keepalive_timeout=REQUEST_S,
+        lingering_time=CLOSING_S,
         shutdown_timeout=CLOSING_S,
     )
     await runner.setup()
     try:
-        async with await _listen(_gate(routes, runner), listener):
+        server = await _listen(_gate(routes, runner), listener)
+        try:
             yield
+        finally:
+            # Not `async with`: from Python 3.12 on it waits for connections that only the next line ends.
+            server.close()
     finally:
         await runner.cleanup()
 

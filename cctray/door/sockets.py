@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -48,7 +48,7 @@ def open_door(door_file: Path, version: str, transport: Transport) -> Iterator[t
         _make_private(door_file.parent)
         listener, path = _listen(door_file.parent, transport)
     except OSError as error:
-        raise DoorError(f"The door in {door_file.parent} cannot be opened: {error.strerror}.", REMEDY) from error
+        raise _impossible(door_file, error) from error
     with listener:
         address = Address(
             door=DOOR,
@@ -60,12 +60,25 @@ def open_door(door_file: Path, version: str, transport: Transport) -> Iterator[t
             port=None if path else listener.getsockname()[1],
         )
         try:
-            door_address.publish(door_file, address)
+            _publish(door_file, address)
             yield listener, address
         finally:
-            door_address.withdraw(door_file, address)
-            if path:
-                path.unlink(missing_ok=True)
+            # What cannot be removed leads nowhere, and the next engine replaces it.
+            with suppress(OSError):
+                door_address.withdraw(door_file, address)
+                if path:
+                    path.unlink(missing_ok=True)
+
+
+def _publish(door_file: Path, address: Address) -> None:
+    try:
+        door_address.publish(door_file, address)
+    except OSError as error:
+        raise _impossible(door_file, error) from error
+
+
+def _impossible(door_file: Path, error: OSError) -> DoorError:
+    return DoorError(f"The door in {door_file.parent} cannot be opened: {error.strerror}.", REMEDY)
 
 
 def _listen(folder: Path, transport: Transport) -> tuple[socket.socket, Path | None]:

@@ -329,6 +329,31 @@ async def test_stopping_ends_streams_at_once(door_file: Path) -> None:
         next(stream)
 
 
+async def test_quit_is_answered(door_file: Path) -> None:
+    """Whoever asks the engine to end hears that it was taken, although the engine then ends."""
+    engine = FakeEngine()
+    async with served(engine, door_file):
+        client = await entered(door_file)
+        await outside(lambda: client.post(Quit()))
+    assert engine.commands == [Quit()]
+
+
+async def test_a_door_that_cannot_be_opened(tmp_path: Path) -> None:
+    """Where the folder cannot be made the engine hears a sentence with a remedy."""
+    (tmp_path / "door").write_bytes(b"")
+    server = DoorServer(FakeEngine(), tmp_path / "door" / "door.json", version="0", measure=lambda: (0, 0.0))
+    with pytest.raises(DoorError, match=r"cannot be opened.*--data-dir"):
+        await server.serve()
+
+
+async def test_a_body_that_never_comes(door_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who announces a command and does not send it is refused after the time limit."""
+    monkeypatch.setattr(routes, "REQUEST_S", 0.05)
+    request = "POST /v1/command HTTP/1.0\nAuthorization: Bearer {token}\nContent-Length: 9\n\n"
+    async with served(FakeEngine(), door_file):
+        assert b" 408 " in (await outside(lambda: raw(door_file, request))).splitlines()[0]
+
+
 async def test_other_versions(door_file: Path) -> None:
     """Two versions that would misunderstand each other are told which they are and what to do."""
     request = "GET /v1/info HTTP/1.0\nAuthorization: Bearer {token}\nX-Cctray-Door: 2\nX-Cctray-Version: 8.0.0\n\n"
