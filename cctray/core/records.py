@@ -40,8 +40,8 @@ class More(Struct, frozen=True, array_like=True, omit_defaults=True):
     limit_reset_s: int | None = None
     huge: Tokens | None = None
     """The real counts where one is above HUGE_TOKENS; the record's own are 0 then."""
-    opened: tuple[int, int] | None = None
-    """(file, place) of the copy that opened the slot this one fills, where that is another one."""
+    opened: tuple[tuple[int, int], tuple[int, int]] | None = None
+    """By the daily and by the entries rule: (file, place) of the copy that opened the slot this one fills, if another."""
 
 
 NOTHING_MORE: Final = More()

@@ -166,6 +166,16 @@ class Engine:
         self._sums = await self._on_writer(self._sum_up)
         self._publish(limit=limit, week_limit=week)
 
+    @property
+    def days(self) -> Days:
+        """The calendar in force."""
+        return self._days
+
+    def adopt(self, history: HistoryPort) -> None:
+        """Go on with another history: the old one was damaged."""
+        self._history = history
+        self._live = LiveWindow()
+
     async def serve_commands(self) -> None:
         """Carry out commands until cancelled."""
         while True:

@@ -102,6 +102,10 @@ class Feed:
         """Search the folders anew."""
         self._wake.set()
 
+    def forget(self) -> None:
+        """Believe nothing read: the history begins anew."""
+        self._known.clear()
+
     async def serve(self) -> None:
         """Run until cancelled."""
         while True:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from cctray.core.portion import Costs, Portion, Slice
 from cctray.core.prices import PriceBook
 from cctray.core.records import events_of
 from cctray.core.usage import Tokens, UsageEvent
-from cctray.store.rows import COLUMNS, DISK_SHIFT, HAS_NOTICE, IS_HUGE, Row, record_of, unpack_more
+from cctray.store.rows import COLUMNS, DISK_SHIFT, ENTRIES_BITS, HAS_NOTICE, IS_HUGE, Row, record_of, unpack_more
 
 _JOINED: Final = (
     f"SELECT {','.join(f'r.{name}' for name in COLUMNS.split(','))},"
@@ -75,7 +75,8 @@ class EntryReader:
             f"{_JOINED} WHERE r.at_ms>=? AND r.at_ms<? AND r.flags&? ORDER BY r.at_ms", (start_ms, end_ms, mask)
         )
         run: list[Entry] = []
-        for entry in map(self._entry, found):
+        for fields in found:
+            entry = self._entry(fields, mask)
             if run and entry.at_ms != run[0].at_ms:
                 yield from sorted(run, key=fold_order)
                 run = []
@@ -88,12 +89,15 @@ class EntryReader:
 
     def huge(self, mask: int) -> Iterator[Entry]:
         """Entries whose counts no rollup holds; next to none."""
-        return map(self._entry, self._db.execute(f"{_JOINED} WHERE r.flags&{IS_HUGE} AND r.flags&? ORDER BY r.at_ms", (mask,)))
+        return self._where(f"r.flags&{IS_HUGE}", mask)
 
     def with_notice(self, mask: int) -> Iterator[Entry]:
         """Entries that tell when a usage limit resets."""
-        found = self._db.execute(f"{_JOINED} WHERE r.flags&{HAS_NOTICE} AND r.flags&? ORDER BY r.at_ms", (mask,))
-        return map(self._entry, found)
+        return self._where(f"r.flags&{HAS_NOTICE}", mask)
+
+    def _where(self, condition: str, mask: int) -> Iterator[Entry]:
+        found = self._db.execute(f"{_JOINED} WHERE {condition} AND r.flags&? ORDER BY r.at_ms", (mask,))
+        return (self._entry(fields, mask) for fields in found)
 
     def of_session(self, session_id: str, mask: int) -> list[Entry]:
         """Entries of a session, by its path or by the lines' own name, in order of ccusage's fold."""
@@ -102,29 +106,33 @@ class EntryReader:
             " ON q.at_ms BETWEEN g.first_ms AND g.last_ms AND q.file=g.id WHERE t.session_id=?1)"
         )
         lines = f"{_JOINED} WHERE r.flags&?2 AND r.line_session=(SELECT id FROM line_session WHERE name=?1)"
-        found = {row[0]: self._entry(row) for query in (spans, lines) for row in self._db.execute(query, (session_id, mask))}
+        found = {
+            row[0]: self._entry(row, mask)
+            for query in (spans, lines)
+            for row in self._db.execute(query, (session_id, mask))
+        }
         return sorted(found.values(), key=fold_order)
 
     def of_project(self, project: str, rule: int, *, on_disk: bool) -> list[Entry]:
         """Entries of a project, with rivals from other projects left out before the fold (as ccusage's --project)."""
         found = self._db.execute(f"{_JOINED} WHERE s.project=?", (project,)).fetchall()
-        by_message: dict[int, list[tuple[object, ...]]] = {}
+        by_message: dict[int, list[tuple[Any, ...]]] = {}
         for fields in found:
             by_message.setdefault(fields[1], []).append(fields)
         mask = rule << DISK_SHIFT if on_disk else rule
         kept: list[Entry] = []
         for rows in by_message.values():
             if len(rows) == 1 and not self._has_rivals(rows[0]):
-                kept += [self._entry(row) for row in rows if int(row[12]) & mask]  # type: ignore[call-overload]
+                kept += [self._entry(row, mask) for row in rows if row[12] & mask]
             else:
                 kept += self._refold(rows, rule, on_disk=on_disk)
         return sorted(kept, key=fold_order)
 
-    def _has_rivals(self, row: tuple[object, ...]) -> bool:
+    def _has_rivals(self, row: tuple[Any, ...]) -> bool:
         count = self._db.execute("SELECT count(*) FROM response WHERE message=?", (row[1],)).fetchone()
         return bool(count[0] > 1)
 
-    def _refold(self, rows: list[tuple[object, ...]], rule: int, *, on_disk: bool) -> list[Entry]:
+    def _refold(self, rows: list[tuple[Any, ...]], rule: int, *, on_disk: bool) -> list[Entry]:
         copies = []
         for index, fields in enumerate(rows):
             row = Row._make(fields[:15])
@@ -137,27 +145,27 @@ class EntryReader:
                 Copy(event=event, path=path, path_session=session, is_gone=row.is_gone, ref=index)
                 for event in events_of(record_of(row, name, line))
             ]
-        return [self._entry(rows[slot.copy.ref], slot.copy.event) for slot in fold(copies, rule, self._event_cost)]
+        return [self._entry(rows[slot.copy.ref], rule, slot.copy.event) for slot in fold(copies, rule, self._event_cost)]
 
     def _event_cost(self, event: UsageEvent) -> float:
         return self._book.cost(event.model, event.tokens, event.is_fast) if event.logged_cost is None else event.logged_cost
 
-    def _entry(self, fields: tuple[object, ...], event: UsageEvent | None = None) -> Entry:
+    def _entry(self, fields: tuple[Any, ...], mask: int, event: UsageEvent | None = None) -> Entry:
         row = Row._make(fields[:15])
         model, label, is_fast, path, session_id, project_path, project, line_session = fields[15:]
         more = unpack_more(row.more)
         tokens = event.tokens if event else row.tokens
-        calculated = self._book.cost(model, tokens, bool(is_fast))  # type: ignore[arg-type]
+        calculated = self._book.cost(model, tokens, bool(is_fast))
         costs = Costs(0.0, calculated) if more.logged_cost is None else Costs(more.logged_cost, 0.0, calculated)
         slot_path, slot_place = str(path), row.place
         if more.opened is not None:
-            slot_path = self._db.execute("SELECT path FROM file WHERE id=?", (more.opened[0],)).fetchone()[0]
-            slot_place = more.opened[1]
+            file, slot_place = more.opened[1 if mask & ENTRIES_BITS else 0]
+            slot_path = self._db.execute("SELECT path FROM file WHERE id=?", (file,)).fetchone()[0]
         return Entry(
             at_ms=event.at_ms if event else row.at_ms,
-            model=model, label=label, tokens=tokens, costs=costs, flat_cache=more.flat_cache,  # type: ignore[arg-type]
-            limit_reset_s=more.limit_reset_s, session_id=session_id, project_path=project_path,  # type: ignore[arg-type]
-            project=project, line_session=line_session, file=row.file, place=row.place,  # type: ignore[arg-type]
+            model=model, label=label, tokens=tokens, costs=costs, flat_cache=more.flat_cache,
+            limit_reset_s=more.limit_reset_s, session_id=session_id, project_path=project_path,
+            project=project, line_session=line_session, file=row.file, place=row.place,
             slot_path=slot_path, slot_place=slot_place, is_gone=row.is_gone, is_huge=bool(row.flags & IS_HUGE),
         )  # fmt: skip
 

@@ -104,18 +104,19 @@ def _judge(
     ]
     present = [copy for copy in copies if not copy.is_gone]
     counts = [0] * len(pieces)
-    opened: dict[int, tuple[int, int]] = {}
+    openers = {rule: list(pieces) for rule in _RULES}
     for rule in _RULES:
         for shift, among in ((DISK_SHIFT, present), (0, copies)):
             for slot in fold(among, rule, costs):
                 counts[slot.copy.ref] |= rule << shift
-                if slot.opened_by is not slot.copy and not shift:
-                    opener = pieces[slot.opened_by.ref]
-                    opened.setdefault(slot.copy.ref, (opener.file, opener.place))
+                if not shift:
+                    openers[rule][slot.copy.ref] = pieces[slot.opened_by.ref]
     verdicts = []
     for index, piece in enumerate(pieces):
         record = merged([piece.event], piece.event, message, request_of(piece))
-        if index in opened:
-            record = structs.replace(record, more=structs.replace(record.more or More(), opened=opened[index]))
+        daily, entries = (openers[rule][index] for rule in _RULES)
+        if daily is not piece or entries is not piece:
+            opened = (daily.file, daily.place), (entries.file, entries.place)
+            record = structs.replace(record, more=structs.replace(record.more or More(), opened=opened))
         verdicts.append(Verdict(piece.file, record, counts[index], piece.is_gone))
     return verdicts

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from cctray.core.usage import Tokens
 from cctray.store.migrations import QUARTER_MS
-from cctray.store.rows import COLUMNS, COUNTS_MASK, IS_HUGE, Row, unpack_more
+from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, Row, unpack_more
 
 Cost = Callable[[int, Tokens], float]
 """Calculated US dollars from the model's number in the store and the counts."""
@@ -82,13 +82,13 @@ class Adder:
 
     def add(self, row: Row, home: Home) -> None:
         """Count a new row where a rule counts it."""
-        counts = row.flags & COUNTS_MASK
-        if not counts or row.flags & IS_HUGE:
+        if not row.flags & COUNTS_MASK or row.flags & IS_HUGE:
             return
         self._paths[row.file] = home.path
-        sums = self._sums(row)
-        self._merge(self._cells, (row.at_ms // QUARTER_MS, row.model, home.project, counts), sums)
-        self._merge(self._sessions, (home.session, row.model, counts), sums)
+        quarter = row.at_ms // QUARTER_MS
+        for counts, sums in self._parts(row):
+            self._merge(self._cells, (quarter, row.model, home.project, counts), sums)
+            self._merge(self._sessions, (home.session, row.model, counts), sums)
 
     def change(self, old: Row | None, new: Row | None, home: Home) -> None:
         """Follow a row from its old state to its new one (None: was not, or is no longer, there)."""
@@ -116,9 +116,14 @@ class Adder:
     def _grow(self, old: Row, new: Row, home: Home) -> bool:
         if _identity(old) != _identity(new) or (old.flags | new.flags) & IS_HUGE:
             return False
-        before, after = self._sums(old), self._sums(new)
-        if max(before[6:FIRST_MS_AT]) > CERTAIN_USD or not old.counts:
-            return not old.counts
+        if not old.counts:
+            return True
+        (_, before), *others = self._parts(old)
+        (_, after), *more_others = self._parts(new)
+        if others or more_others:
+            return False
+        if max(before[6:FIRST_MS_AT]) > CERTAIN_USD or before[FIRST_FILE_AT:] != after[FIRST_FILE_AT:]:
+            return False
         cell: Key = (old.at_ms // QUARTER_MS, old.model, home.project, old.counts)
         session: Key = (home.session, old.model, old.counts)
         if self._opens(old, cell, session):
@@ -140,19 +145,20 @@ class Adder:
         ).fetchone()
         return first is None or of_session is None or row.at_ms in {first[0], of_session[0]}
 
-    def _sums(self, row: Row) -> Sums:
-        calculated, logged, shadow = self._cost(row.model, row.tokens), 0.0, 0.0
-        file, place = row.file, row.place
-        if row.more is not None:
-            more = unpack_more(row.more)
-            if more.logged_cost is not None:
-                calculated, logged, shadow = 0.0, more.logged_cost, calculated
-            if more.opened is not None:
-                file, place = more.opened
-        return [
-            1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read,
-            logged, calculated, shadow, row.at_ms, row.at_ms, file, place,
-        ]  # fmt: skip
+    def _parts(self, row: Row) -> list[tuple[int, Sums]]:
+        """What a row adds, by the rules that count it: two parts where they place it differently in their order."""
+        counts = row.flags & COUNTS_MASK
+        calculated = self._cost(row.model, row.tokens)
+        numbers = [1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read]
+        if row.more is None:
+            return [(counts, [*numbers, 0.0, calculated, 0.0, row.at_ms, row.at_ms, row.file, row.place])]
+        more = unpack_more(row.more)
+        costs = [0.0, calculated, 0.0] if more.logged_cost is None else [more.logged_cost, 0.0, calculated]
+        sums = [*numbers, *costs, row.at_ms, row.at_ms]
+        if more.opened is None:
+            return [(counts, [*sums, row.file, row.place])]
+        parts = zip((DAILY_BITS, ENTRIES_BITS), more.opened, strict=True)
+        return [(counts & bits, [*sums, *opened]) for bits, opened in parts if counts & bits]
 
     def _merge(self, table: dict[Key, Sums], key: Key, sums: Sums) -> None:
         known = table.get(key)

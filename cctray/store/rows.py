@@ -5,11 +5,13 @@ from typing import Final, NamedTuple
 from msgspec import msgpack
 
 from cctray.core.records import HAS_NO_ID, More, Record
-from cctray.core.usage import Tokens
+from cctray.core.usage import DAILY, ENTRIES, Tokens
 
 COUNTS_MASK: Final = 0b1111
 """Which rules count the row: DAILY and ENTRIES over all history, and shifted by DISK_SHIFT over what is on disk."""
 DISK_SHIFT: Final = 2
+DAILY_BITS: Final = DAILY | DAILY << DISK_SHIFT
+ENTRIES_BITS: Final = ENTRIES | ENTRIES << DISK_SHIFT
 TRAITS_SHIFT: Final = 4
 TRAITS_MASK: Final = 0b1111111
 IS_HUGE: Final = 1 << 11

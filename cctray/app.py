@@ -1,0 +1,235 @@
+"""The composition root: builds the parts, introduces them to each other, runs them and puts them away.
+
+Nobody imports it but `__main__`. Heavy rooms are imported inside, so that the icon is there before they are.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from cctray import __version__
+from cctray.cli.home import Home, find
+from cctray.cli.options import Face, Options
+from cctray.core.commands import Raise
+from cctray.core.config import Config, render
+from cctray.core.errors import AlreadyRunningError, CctrayError, DamagedStoreError
+from cctray.core.snapshot import Problem, Snapshot
+from cctray.engine.engine import Engine
+from cctray.engine.ports import Doors, Setting
+from cctray.supervise import supervise
+from cctray.system import files, instance, logs, zone
+from cctray.system.filesystems import notifies
+from cctray.system.health import measure
+
+log = logging.getLogger(__name__)
+
+COMMAND_WAIT_S: Final = 2.0
+"""A command line that catches up holds the lock for a moment; an engine that starts meanwhile waits for it."""
+DAY_MS: Final = 86_400_000
+BLOCK_SPAN_MS: Final = 10 * 3_600_000
+"""A running block began at most 5 hours ago, after a pause that its first line may be 5 hours older than."""
+
+
+class Hooks:
+    """What a face adds to the engine: something to show Snapshots on, and what commands reach of it."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.show: Callable[[Snapshot, Config], None] = lambda _snapshot, _config: None
+        self.raise_window: Callable[[], None] = lambda: None
+
+
+def run_headless(options: Options) -> int:
+    """Run the engine without a screen until told to stop; with Face.LINE it prints the live status line."""
+    hooks = Hooks()
+    line = None
+    if options.face is not Face.SILENT:
+        from cctray.cli.live import LiveLine
+
+        line = LiveLine()
+        live = line
+        hooks.show = lambda snapshot, _config: live.show(snapshot)
+    try:
+        with asyncio.Runner() as runner:
+            return runner.run(_run(options, hooks, asyncio.Event()))
+    finally:
+        if line is not None:
+            line.close()
+
+
+async def _run(options: Options, hooks: Hooks, stop: asyncio.Event) -> int:
+    home = find(options)
+    home.paths.make()
+    complaint = logs.set_up(home.paths.log_file, is_debug=options.debug)
+    logs.capture_everything()
+    with _only_one(home) as owned:
+        if not owned:
+            return 0
+        _stop_on_signals(stop)
+        async with _engine(home, hooks, stop, complaint) as engine:
+            engine.listen(lambda snapshot: hooks.show(snapshot, engine.config))
+            await stop.wait()
+    return 0
+
+
+@contextlib.contextmanager
+def _only_one(home: Home):  # type: ignore[no-untyped-def]  # noqa: ANN202 - see below
+    """Own the history, or raise the one who does; yields whether this process owns it."""
+    lock = instance.wait_acquire(home.paths.lock_file, COMMAND_WAIT_S)
+    if lock is None:
+        from cctray.door.client import connect
+
+        client = connect(home.paths.door_file, COMMAND_WAIT_S)
+        if client is None:
+            raise AlreadyRunningError(
+                f"Another cctray owns the history ({instance.holder(home.paths.lock_file)}) and does not answer.",
+                "End it, or name another folder with --data-dir.",
+            )
+        client.post(Raise())
+        print("cctray is running already; its window was asked to show itself.", file=sys.stderr)
+        yield False
+        return
+    with lock:
+        yield True
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except (NotImplementedError, RuntimeError):
+            # Windows' loops know no signal handlers; a plain one reaches the loop at its next turn.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+@contextlib.asynccontextmanager
+async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str) -> AsyncIterator[Engine]:
+    """The running engine with its services; the history is closed last."""
+    from cctray.catchup import open_store, price_book
+    from cctray.door.server import DoorServer
+    from cctray.feed.places import find_places
+    from cctray.feed.tail import Feed
+    from cctray.store.store import Store
+
+    loop = asyncio.get_running_loop()
+    writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+    reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
+
+    store, aside = await loop.run_in_executor(writer, open_store, home.paths, home.config)
+    doors = Doors(
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        save_config=lambda config: _save(home, config),
+        book=price_book,
+        zone=lambda config: config.time_zone or zone.find(os.environ),
+        raise_window=lambda: hooks.raise_window(),
+        quit=stop.set,
+    )
+    setting = Setting(
+        version=__version__, machine_id=_machine_id(), machine_name=socket.gethostname().split(".")[0],
+        zone=home.config.time_zone or zone.find(os.environ),
+    )  # fmt: skip
+    engine = Engine(store, writer, doors, setting, home.config)
+    feed = Feed(
+        engine, reader,
+        look=lambda: find_places(os.environ, engine.config.extra_folders),
+        notices=lambda folder: (False, "chosen in the settings") if engine.config.poll_always else notifies(Path(folder)),
+        today_ns=lambda: _today_ns(engine),
+    )  # fmt: skip
+    door = DoorServer(engine, home.paths.door_file, version=__version__, measure=measure)
+    _report_start(engine, home, complaint, aside)
+
+    async def follow() -> None:
+        try:
+            await feed.serve()
+        except* DamagedStoreError:
+            await rebuild()
+
+    async def rebuild() -> None:
+        nonlocal store
+        store.close()
+        book = price_book(engine.config)
+        store, aside = await loop.run_in_executor(
+            writer, Store.rebuild, home.paths.store_file, book, time.time_ns() // 1_000_000
+        )
+        engine.adopt(store)
+        feed.forget()
+        engine.report(_rebuilt(aside))
+
+    services: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+        ("feed", follow), ("door", door.serve), ("commands", engine.serve_commands), ("clock", engine.serve_clock),
+        ("prices", engine.serve_prices),
+    ]  # fmt: skip
+    try:
+        await engine.begin(feed)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(supervise(name, serve, _failure(engine), _recovery(engine)), name=name)
+                for name, serve in services
+            ]
+            yield engine
+            for task in tasks:
+                task.cancel()
+    finally:
+        reader.shutdown(cancel_futures=True)
+        await loop.run_in_executor(writer, store.close)
+        writer.shutdown()
+
+
+def _failure(engine: Engine) -> Callable[[str, Exception], None]:
+    def on_failure(name: str, error: Exception) -> None:
+        title, remedy = (
+            (error.title, error.remedy)
+            if isinstance(error, CctrayError)
+            else (f"The {name} stopped ({error}).", "It is started again; `cctray doctor` and the log tell more.")
+        )
+        engine.report(Problem(code=f"service-{name}", title=title, remedy=remedy, is_severe=True))
+
+    return on_failure
+
+
+def _recovery(engine: Engine) -> Callable[[str], None]:
+    return lambda name: engine.settle(f"service-{name}")
+
+
+def _report_start(engine: Engine, home: Home, complaint: str, aside: Path | None) -> None:
+    if aside is not None:
+        engine.report(_rebuilt(aside))
+    if complaint:
+        engine.report(Problem(code="log", title=complaint, remedy="The log goes to the terminal."))
+    if home.complaints:
+        engine.report(Problem(code="config", title=" ".join(home.complaints), remedy="Mend it in the settings."))
+
+
+def _rebuilt(aside: Path) -> Problem:
+    return Problem(
+        code="store-rebuilt",
+        title=f"The history was damaged; it is kept at {aside} and read anew from the transcripts.",
+        remedy="Usage of transcripts that no longer exist is in the old file only.",
+        is_severe=True,
+    )
+
+
+def _save(home: Home, config: Config) -> None:
+    files.write_atomically(home.paths.config_file, render(config, files.read(home.paths.config_file)))
+
+
+def _machine_id() -> str:
+    return hashlib.sha256(f"cctray-{uuid.getnode():x}".encode()).hexdigest()[:16]
+
+
+def _today_ns(engine: Engine) -> int:
+    now_ms = time.time_ns() // 1_000_000
+    midnight, _ = engine.days.bounds_ms(engine.days.day(now_ms), engine.days.day(now_ms))
+    return min(midnight, now_ms - BLOCK_SPAN_MS) * 1_000_000
