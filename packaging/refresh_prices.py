@@ -86,9 +86,10 @@ def inflate(binary: bytes, at: int) -> bytes:
 
 def fast_of(name: str) -> float:
     """Fast multiplier of a name, as the binary's own table gives it."""
-    exact = FAST_EXACT.get(name) or FAST_EXACT.get(ALIASES.get(name, ""))
-    if exact:
-        return exact
+    for part in name.replace(":", "/").split("/"):
+        exact = FAST_EXACT.get(part) or FAST_EXACT.get(ALIASES.get(part, ""))
+        if exact:
+            return exact
     for part in name.replace(".", "-").replace("@", "-").replace(":", "/").split("/"):
         for prefix, factor in FAST.items():
             rest = part[part.rfind(prefix) + len(prefix) :] if prefix in part else "x"
