@@ -17,7 +17,7 @@ DIRTY_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "util",
 # Written in pieces, so that this file does not find itself.
 FORBIDDEN = {
     "a package registry's host": r"(pypi\.(org|python)|python" + r"hosted|registry\.(npmjs|yarnpkg)|crates" + r"\.io)",
-    "a path of one machine": r"(?<![\w.~{}$%\\)-])/(work/|tmp/lab|root/\.|opt/(pypi|wheels))",
+    "a path of one machine": r"(?<![\w.~{}$%\\)-])/(work/|tmp/lab|root/\.pyenv|opt/(pypi|wheels))",
     "a temporary address of an index": r"--(extra-)?index-url (http|file)",
 }
 
