@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from cctray.core.usage import DAILY, ENTRIES, SPEED_FAST, Tokens, UsageEvent
 
@@ -16,6 +16,8 @@ IS_SIDECHAIN: Final = 1 << 2
 RULES_SHIFT: Final = 3
 IS_ADVISOR: Final = 1 << 5
 HAS_NO_ID: Final = 1 << 6
+IS_HUGE: Final = 1 << 7
+HAS_NOTICE: Final = 1 << 8
 
 PART_BITS: Final = 8
 """An advisor's number shares an integer with its line's offset; past 255 their order no longer matters to anybody."""
@@ -45,6 +47,18 @@ class More(Struct, frozen=True, array_like=True, omit_defaults=True):
 
 
 NOTHING_MORE: Final = More()
+_encoder = msgpack.Encoder()
+_decoder = msgpack.Decoder(More)
+
+
+def pack(more: More) -> bytes | None:
+    """The rare fields as bytes; None where there are none."""
+    return None if more == NOTHING_MORE else _encoder.encode(more)
+
+
+def unpack(packed: bytes | None) -> More:
+    """The reverse of `pack`."""
+    return NOTHING_MORE if packed is None else _decoder.decode(packed)
 
 
 class Record(Struct, frozen=True, array_like=True, gc=False):
@@ -64,17 +78,22 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
     cache_1h: int
     cache_read: int
     traits: int
-    """Speed, sidechain, accepting rules, advisor, without id."""
+    """Speed, sidechain, accepting rules, advisor, without id, huge, with a limit notice."""
     session: str | None
     """`sessionId` of the line."""
-    more: More | None = None
+    packed_more: bytes | None = None
+    """What `more` tells, as the store and the wire carry it: next to nobody looks inside."""
+
+    @property
+    def more(self) -> More:
+        """The rare fields."""
+        return unpack(self.packed_more)
 
     @property
     def tokens(self) -> Tokens:
         """The counts, also where they are huge."""
-        if self.more is not None and self.more.huge is not None:
-            return self.more.huge
-        return Tokens(self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read)
+        huge = self.more.huge if self.traits & IS_HUGE else None
+        return huge or Tokens(self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read)
 
 
 class Position(Struct, frozen=True, array_like=True):
@@ -105,6 +124,8 @@ class FileRead(Struct, frozen=True, array_like=True):
     anchor: bytes
     """Hash of its head and of the bytes before `read_to`: tells an appended file from a rewritten one."""
     records: list[Record]
+    span: tuple[int, int] | None
+    """First and last UTC ms of all copies in `records`."""
     skipped: dict[str, int]
 
     @property
@@ -190,8 +211,12 @@ def merged(run: list[UsageEvent], largest: UsageEvent, message: int, request: in
         traits |= IS_ADVISOR
     if first.message is None:
         traits |= HAS_NO_ID
+    if first.limit_reset_s is not None:
+        traits |= HAS_NOTICE
     counts = _counts(largest.tokens)
     is_huge = max(counts) > HUGE_TOKENS
+    if is_huge:
+        traits |= IS_HUGE
     return Record(
         message,
         request,
@@ -209,12 +234,12 @@ def _counts(tokens: Tokens) -> tuple[int, int, int, int, int]:
     return tokens.input, tokens.output, tokens.cache_5m, tokens.cache_1h, tokens.cache_read
 
 
-def _more(run: list[UsageEvent], largest: UsageEvent, huge: Tokens | None) -> More | None:
+def _more(run: list[UsageEvent], largest: UsageEvent, huge: Tokens | None) -> bytes | None:
     first = run[0]
     if len(run) == 1 and all(rare is None for rare in (first.logged_cost, first.flat_cache, first.limit_reset_s, huge)):
         return None
     trail = tuple(_step(event, first, largest) for event in run) if len(run) > 1 else ()
-    return More(trail, first.logged_cost, first.flat_cache, first.limit_reset_s, huge)
+    return pack(More(trail, first.logged_cost, first.flat_cache, first.limit_reset_s, huge))
 
 
 def _step(event: UsageEvent, first: UsageEvent, largest: UsageEvent) -> tuple[int, ...]:
@@ -234,8 +259,7 @@ def place_of(event: UsageEvent) -> int:
 
 def events_of(record: Record) -> list[UsageEvent]:
     """The copies a record was merged from; ids are the hashes, as text."""
-    more = record.more or NOTHING_MORE
-    tokens = record.tokens
+    more, tokens = record.more, record.tokens
     trail = more.trail or ((0, 0, tokens.output),)
     return [_event(record, more, tokens, step) for step in trail]
 
@@ -266,9 +290,10 @@ def _event(record: Record, more: More, largest: Tokens, step: tuple[int, ...]) -
     )
 
 
-def times_of(record: Record) -> list[int]:
-    """UTC ms of every copy of a record."""
-    return [record.at_ms] if record.more is None else [record.at_ms, *(record.at_ms + step[1] for step in record.more.trail)]
+def span_of(events: list[UsageEvent]) -> tuple[int, int] | None:
+    """First and last UTC ms of some events."""
+    times = [event.at_ms for event in events]
+    return (min(times), max(times)) if times else None
 
 
 def is_fast(record: Record) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import BinaryIO, Final
 
-from cctray.core.records import FileRead, Position, records_of
+from cctray.core.records import FileRead, Position, records_of, span_of
 from cctray.core.transcript import parse, whole_lines
 from cctray.core.usage import UsageEvent
 
@@ -116,6 +116,7 @@ class _Reading:
             read_to=self._at,
             anchor=anchor_at(self._file, self._at),
             records=records_of(self._path, self._events),
+            span=span_of(self._events),
             skipped=self._skipped,
         )
         self._expects = self._start = self._at

@@ -9,9 +9,9 @@ from msgspec import Struct
 from cctray.core.dedupe import Copy, fold
 from cctray.core.portion import Costs, Portion, Slice
 from cctray.core.prices import PriceBook
-from cctray.core.records import events_of
+from cctray.core.records import events_of, unpack
 from cctray.core.usage import Tokens, UsageEvent
-from cctray.store.rows import COLUMNS, DISK_SHIFT, ENTRIES_BITS, HAS_NOTICE, IS_HUGE, Row, record_of, unpack_more
+from cctray.store.rows import COLUMNS, DISK_SHIFT, ENTRIES_BITS, HAS_NOTICE, IS_HUGE, Row, record_of
 
 _JOINED: Final = (
     f"SELECT {','.join(f'r.{name}' for name in COLUMNS.split(','))},"
@@ -153,7 +153,7 @@ class EntryReader:
     def _entry(self, fields: tuple[Any, ...], mask: int, event: UsageEvent | None = None) -> Entry:
         row = Row._make(fields[:15])
         model, label, is_fast, path, session_id, project_path, project, line_session = fields[15:]
-        more = unpack_more(row.more)
+        more = unpack(row.more)
         tokens = event.tokens if event else row.tokens
         calculated = self._book.cost(model, tokens, bool(is_fast))
         costs = Costs(0.0, calculated) if more.logged_cost is None else Costs(more.logged_cost, 0.0, calculated)

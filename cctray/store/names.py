@@ -3,12 +3,16 @@
 import sqlite3
 from typing import Final
 
-from cctray.core.records import FileRead, Record, is_fast, label_of, path_text
+from cctray.core.records import IS_ADVISOR, SPEED_MASK, FileRead, Record, is_fast, label_of, path_text
 from cctray.core.transcript_path import PathNames, names_of
 from cctray.store.rollups import Home
 
 KEPT_LINE_SESSIONS: Final = 4_096
 """Most lines carry the session of their file's path, which needs no entry; the rest comes in runs."""
+
+
+_NAMING: Final = SPEED_MASK | IS_ADVISOR
+"""Traits that change a model's label or price."""
 
 
 class Names:
@@ -18,6 +22,7 @@ class Names:
         """Read what is known of models."""
         self._db = db
         self._models: dict[tuple[str | None, bool, str | None], int] = {}
+        self._numbers: dict[tuple[str | None, int], int] = {}
         self._model_names: dict[int, tuple[str | None, bool]] = {}
         self._line_sessions: dict[str, int] = {}
         self.forget()
@@ -26,6 +31,7 @@ class Names:
         """Drop everything kept in memory: a transaction was rolled back."""
         self._line_sessions.clear()
         self._models.clear()
+        self._numbers.clear()
         self._model_names.clear()
         for number, name, fast, label in self._db.execute("SELECT id,name,is_fast,label FROM model"):
             self._models[name, bool(fast), label] = number
@@ -33,6 +39,13 @@ class Names:
 
     def model(self, record: Record) -> int:
         """Number of a record's model, speed and label."""
+        short = record.model, record.traits & _NAMING
+        number = self._numbers.get(short)
+        if number is None:
+            number = self._numbers[short] = self._model(record)
+        return number
+
+    def _model(self, record: Record) -> int:
         key = record.model, is_fast(record), label_of(record)
         number = self._models.get(key)
         if number is None:

@@ -11,14 +11,14 @@ from msgspec import Struct, json
 
 from cctray.core.commits import Change, Recorded
 from cctray.core.prices import PriceBook
-from cctray.core.records import PART_BITS, RULES_SHIFT, FileRead, Record, path_text, times_of
+from cctray.core.records import PART_BITS, RULES_SHIFT, FileRead, Record, path_text
 from cctray.core.transcript_path import names_of
 from cctray.core.usage import DAILY, ENTRIES, Tokens, UsageEvent
 from cctray.store.database import transaction
 from cctray.store.names import Names
 from cctray.store.rivals import Piece, Verdict, lost_place, pieces_of, settle, united
 from cctray.store.rollups import Adder, Home
-from cctray.store.rows import COLUMNS, INSERT, UPDATE, Row, flags_of, pack_more, record_of, solo_counts
+from cctray.store.rows import COLUMNS, INSERT, UPDATE, Row, flags_of, record_of, solo_counts
 
 MESSAGES_A_QUERY: Final = 2_000
 """How many messages one look-up names: beyond this the JSON text of the list costs more than another query."""
@@ -132,6 +132,8 @@ class _Batch:
         file.has_tail = any(record.place >> PART_BITS >= read.read_to for record in read.records)
         file.is_gone = False
         self._fresh.extend((file, record) for record in read.records)
+        for at_ms in read.span or ():
+            file.stretch(at_ms)
         self._db.execute(
             "UPDATE file SET device=?,inode=?,size=?,mtime_ns=?,read_to=?,anchor=?,has_tail=?,is_gone=0 WHERE id=?",
             (
@@ -205,15 +207,12 @@ class _Batch:
         return rivals
 
     def _insert_alone(self, alone: list[tuple[_File, Record]]) -> None:
+        """The hot path of a first read: about 6 µs a response."""
         rows = []
         for file, record in alone:
             rules = record.traits >> RULES_SHIFT & (DAILY | ENTRIES)
             row = self._row(file, record, solo_counts(rules, is_gone=False), is_gone=False)
             rows.append(row)
-            file.stretch(row.at_ms)
-            if record.more is not None:
-                for at_ms in times_of(record):
-                    file.stretch(at_ms)
             self._adder.add(row, file.home)
             if row.at_ms >= self._live_from_ms:
                 self._note(row, 1)
@@ -257,8 +256,7 @@ class _Batch:
         }
         for verdict in verdicts:
             file = self._file(verdict.file)
-            for at_ms in times_of(verdict.record):
-                file.stretch(at_ms)
+            file.stretch(verdict.record.at_ms)
             before = old.pop((verdict.file, verdict.record.place, verdict.is_gone), None)
             row = self._row(file, verdict.record, verdict.counts, is_gone=verdict.is_gone, before=before)
             if before is None:
@@ -301,7 +299,7 @@ class _Batch:
             record.cache_read,
             flags_of(record, counts, is_gone=is_gone),
             self._names.line_session(record.session, file.path_session),
-            pack_more(record.more),
+            record.packed_more,
         )
         if before is None:
             self.next_seq += 1

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from cctray.core.usage import Tokens
 from cctray.store.migrations import QUARTER_MS
-from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, Row, unpack_more
+from cctray.core.records import unpack
+from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, Row
 
 Cost = Callable[[int, Tokens], float]
 """Calculated US dollars from the model's number in the store and the counts."""
@@ -25,6 +26,9 @@ _SUM_COLUMNS: Final = (
 Sums = list[float]
 """A row of sums in the order of _SUM_COLUMNS; whole numbers but for the three costs."""
 Key = tuple[int | str, ...]
+CELL_KEY: Final = (0, 1, 4, 2)
+SESSION_KEY: Final = (3, 1, 2)
+"""Fields of a piece's key (quarter, model, counts, session, project) that make the key of each rollup."""
 
 CERTAIN_USD: Final = 1_000.0
 """Taking a larger cost out of a sum could leave rounding errors of the size of small responses: sum again instead."""
@@ -75,8 +79,7 @@ class Adder:
         self._db = db
         self._cost = cost
         self._paths: dict[float, str] = {}
-        self._cells: dict[Key, Sums] = {}
-        self._sessions: dict[Key, Sums] = {}
+        self._pieces: dict[Key, Sums] = {}
         self._dirty_quarters: set[int] = set()
         self._dirty_sessions: set[int] = set()
 
@@ -87,8 +90,7 @@ class Adder:
         self._paths[row.file] = home.path
         quarter = row.at_ms // QUARTER_MS
         for counts, sums in self._parts(row):
-            self._merge(self._cells, (quarter, row.model, home.project, counts), sums)
-            self._merge(self._sessions, (home.session, row.model, counts), sums)
+            self._merge((quarter, row.model, counts, home.session, home.project), sums)
 
     def change(self, old: Row | None, new: Row | None, home: Home) -> None:
         """Follow a row from its old state to its new one (None: was not, or is no longer, there)."""
@@ -131,8 +133,7 @@ class Adder:
         self._paths[new.file] = home.path
         difference = [b - a for a, b in zip(before[:FIRST_MS_AT], after[:FIRST_MS_AT], strict=True)]
         difference += after[FIRST_MS_AT:]
-        self._merge(self._cells, cell, difference)
-        self._merge(self._sessions, session, difference)
+        self._merge((cell[0], old.model, old.counts, home.session, home.project), difference)
         return True
 
     def _opens(self, row: Row, cell: Key, session: Key) -> bool:
@@ -152,7 +153,7 @@ class Adder:
         numbers = [1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read]
         if row.more is None:
             return [(counts, [*numbers, 0.0, calculated, 0.0, row.at_ms, row.at_ms, row.file, row.place])]
-        more = unpack_more(row.more)
+        more = unpack(row.more)
         costs = [0.0, calculated, 0.0] if more.logged_cost is None else [more.logged_cost, 0.0, calculated]
         sums = [*numbers, *costs, row.at_ms, row.at_ms]
         if more.opened is None:
@@ -160,17 +161,34 @@ class Adder:
         parts = zip((DAILY_BITS, ENTRIES_BITS), more.opened, strict=True)
         return [(counts & bits, [*sums, *opened]) for bits, opened in parts if counts & bits]
 
-    def _merge(self, table: dict[Key, Sums], key: Key, sums: Sums) -> None:
-        known = table.get(key)
+    def _merge(self, key: Key, sums: Sums) -> None:
+        known = self._pieces.get(key)
         if known is None:
-            table[key] = sums.copy()
-            return
+            self._pieces[key] = sums
+        else:
+            self._join(known, sums)
+
+    def _join(self, known: Sums, sums: Sums) -> None:
         for index in range(FIRST_MS_AT):
             known[index] += sums[index]
-        known[FIRST_MS_AT] = min(known[FIRST_MS_AT], sums[FIRST_MS_AT])
-        known[LAST_MS_AT] = max(known[LAST_MS_AT], sums[LAST_MS_AT])
+        if sums[FIRST_MS_AT] < known[FIRST_MS_AT]:
+            known[FIRST_MS_AT] = sums[FIRST_MS_AT]
+        if sums[LAST_MS_AT] > known[LAST_MS_AT]:
+            known[LAST_MS_AT] = sums[LAST_MS_AT]
         if self._is_earlier(sums, known):
             known[FIRST_FILE_AT:] = sums[FIRST_FILE_AT:]
+
+    def _grouped(self, pick: tuple[int, ...]) -> list[list[int | str | float]]:
+        """Rows of a rollup: the pieces joined by some fields of their key."""
+        groups: dict[Key, Sums] = {}
+        for key, sums in self._pieces.items():
+            short = tuple(key[index] for index in pick)
+            known = groups.get(short)
+            if known is None:
+                groups[short] = sums.copy()
+            else:
+                self._join(known, sums)
+        return [[*key, *sums] for key, sums in groups.items()]
 
     def _is_earlier(self, one: Sums, other: Sums) -> bool:
         if one[FIRST_FILE_AT] == other[FIRST_FILE_AT]:
@@ -188,29 +206,26 @@ class Adder:
         self.flush_added()
         for quarter in self._dirty_quarters:
             self._db.execute("DELETE FROM cell WHERE quarter=?", (quarter,))
-            self._sum_again(_OF_QUARTER, (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS), self._cells)
+            self._sum_again(_OF_QUARTER, (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS), _UPSERT_CELL, CELL_KEY)
         for session in self._dirty_sessions:
             self._db.execute("DELETE FROM session_sum WHERE session=?", (session,))
-            self._sum_again(_OF_SESSION, (session,), self._sessions)
+            self._sum_again(_OF_SESSION, (session,), _UPSERT_SESSION, SESSION_KEY)
         self._dirty_quarters.clear()
         self._dirty_sessions.clear()
 
     def flush_added(self) -> None:
         """Write what was added so far."""
-        if self._cells:
-            self._db.executemany(_UPSERT_CELL, [(*key, *sums) for key, sums in self._cells.items()])
-            self._db.executemany(_UPSERT_SESSION, [(*key, *sums) for key, sums in self._sessions.items()])
-        self._cells.clear()
-        self._sessions.clear()
+        if self._pieces:
+            self._db.executemany(_UPSERT_CELL, self._grouped(CELL_KEY))
+            self._db.executemany(_UPSERT_SESSION, self._grouped(SESSION_KEY))
+            self._pieces.clear()
         self._paths.clear()
 
-    def _sum_again(self, query: str, values: tuple[int, ...], wanted: dict[Key, Sums]) -> None:
+    def _sum_again(self, query: str, values: tuple[int, ...], upsert: str, key: tuple[int, ...]) -> None:
         for *fields, project, session, path in self._db.execute(query, values):
             self.add(Row._make(fields), Home(path, session, project))
-        upsert = _UPSERT_CELL if wanted is self._cells else _UPSERT_SESSION
-        self._db.executemany(upsert, [(*key, *sums) for key, sums in wanted.items()])
-        self._cells.clear()
-        self._sessions.clear()
+        self._db.executemany(upsert, self._grouped(key))
+        self._pieces.clear()
 
 
 def _identity(row: Row) -> tuple[int | bytes | None, ...]:

@@ -2,9 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from msgspec import msgpack
-
-from cctray.core.records import HAS_NO_ID, More, Record
+from cctray.core import records as traits
+from cctray.core.records import Record
 from cctray.core.usage import DAILY, ENTRIES, Tokens
 
 COUNTS_MASK: Final = 0b1111
@@ -13,17 +12,13 @@ DISK_SHIFT: Final = 2
 DAILY_BITS: Final = DAILY | DAILY << DISK_SHIFT
 ENTRIES_BITS: Final = ENTRIES | ENTRIES << DISK_SHIFT
 TRAITS_SHIFT: Final = 4
-TRAITS_MASK: Final = 0b1111111
-IS_HUGE: Final = 1 << 11
+TRAITS_MASK: Final = (1 << 9) - 1
+IS_HUGE: Final = traits.IS_HUGE << TRAITS_SHIFT
 """Its counts are in `more`, and no rollup holds it."""
-IS_GONE: Final = 1 << 12
-"""Its line is no longer on disk."""
-
-HAS_NOTICE: Final = 1 << 13
+HAS_NOTICE: Final = traits.HAS_NOTICE << TRAITS_SHIFT
 """Its line tells when a usage limit resets."""
-
-_more_encoder = msgpack.Encoder()
-_more_decoder = msgpack.Decoder(More)
+IS_GONE: Final = 1 << 13
+"""Its line is no longer on disk."""
 
 COLUMNS: Final = (
     "seq,message,request,file,place,at_ms,model,input,output,cache_5m,cache_1h,cache_read,flags,line_session,more"
@@ -67,33 +62,18 @@ class Row(NamedTuple):
     @property
     def tokens(self) -> Tokens:
         """The counts, also where they are huge."""
-        if self.flags & IS_HUGE:
-            return unpack_more(self.more).huge or Tokens()
-        return Tokens(self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read)
+        huge = traits.unpack(self.more).huge if self.flags & IS_HUGE else None
+        return huge or Tokens(self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read)
 
     @property
     def logged_cost(self) -> float | None:
         """`costUSD` of the line, if any."""
-        return None if self.more is None else unpack_more(self.more).logged_cost
-
-
-def pack_more(more: More | None) -> bytes | None:
-    """The rare fields as the column holds them."""
-    return None if more is None else _more_encoder.encode(more)
-
-
-def unpack_more(blob: bytes | None) -> More:
-    """The rare fields of a row."""
-    return More() if blob is None else _more_decoder.decode(blob)
+        return None if self.more is None else traits.unpack(self.more).logged_cost
 
 
 def flags_of(record: Record, counts: int, *, is_gone: bool = False) -> int:
     """Flags of a record's row."""
     flags = counts | record.traits << TRAITS_SHIFT
-    if record.more is not None and record.more.huge is not None:
-        flags |= IS_HUGE
-    if record.more is not None and record.more.limit_reset_s is not None:
-        flags |= HAS_NOTICE
     return flags | IS_GONE if is_gone else flags
 
 
@@ -117,12 +97,6 @@ def record_of(row: Row, model: str | None, session: str | None) -> Record:
         row.cache_read,
         row.flags >> TRAITS_SHIFT & TRAITS_MASK,
         session,
-        None if row.more is None else unpack_more(row.more),
+        row.more,
     )
-
-
-def has_no_id(row: Row) -> bool:
-    """Whether the line named no message, so that it has no rivals."""
-    return bool(row.flags >> TRAITS_SHIFT & HAS_NO_ID)
-
 
