@@ -73,10 +73,14 @@ WAYLAND = (
 LAB = {
     "Xvfb": "xvfb",
     "dbus-daemon": "dbus",
+    "dunst": "dunst",
     "import": "imagemagick",
+    "lxqt-panel": "lxqt-panel",
     "openbox": "openbox",
     "trayer": "trayer",
+    "weston": "weston",
     "xdotool": "xdotool",
+    "xfce4-panel": "xfce4-panel",
     "xprop": "x11-utils",
 }
 
