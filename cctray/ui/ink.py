@@ -1,9 +1,9 @@
 """Painting of text, chips and cards by the theme: one `Ink` per paint event. Knows no Snapshot and no layout."""
 
-from typing import Final
+from typing import Final, Self
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintDevice, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPen
 
 from cctray.ui.marks import paint_mark
 from cctray.ui.shapes import Chip, Mark, Tone
@@ -54,6 +54,10 @@ class Ink(QPainter):
         self.theme = palette
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
 
     def left(self, x: float, baseline: float, text: str, face: QFont, name: str) -> float:
         """Draw from `x`; returns where the text ends."""

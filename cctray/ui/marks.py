@@ -1,4 +1,4 @@
-"""Small pictures drawn with QPainter in a 16 px box: status of machines, buttons, notices. No image files, no icon font."""
+"""Small pictures drawn with QPainter in a 16 px box: status, buttons, notices. No image files, no icon font."""
 
 from collections.abc import Callable
 from math import cos, pi, sin

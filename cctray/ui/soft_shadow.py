@@ -45,7 +45,7 @@ def _patch(share: float, scale: float) -> QImage:
 
 
 def paint_shadow(painter: QPainter, card: QRectF, share: float, scale: float) -> None:
-    """Paint the shadow of `card` (1x pixels); `share` is its darkest alpha, `scale` the screen's device pixels per pixel."""
+    """Paint the shadow of `card` (1x pixels); `share`: its darkest alpha, `scale`: device pixels a pixel."""
     image = _patch(share, scale)
     side = image.width() / scale
     corner = (side - 2) / 2

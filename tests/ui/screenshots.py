@@ -1,4 +1,4 @@
-"""Draws the popover in every state, dark and light, at 1x and 2x, into a folder: `python -m tests.ui.screenshots FOLDER`."""
+"""Draws popover and dialogs in every state, dark and light, 1x and 2x: `python -m tests.ui.screenshots FOLDER`."""
 
 import os
 import sys
@@ -8,14 +8,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap, QRegion
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from cctray.core.config import Theme
+from cctray.core.config import Config, Theme
 from cctray.ui.bridge import Bridge
+from cctray.ui.diagnostics import DiagnosticsDialog
+from cctray.ui.settings.dialog import SettingsDialog
 from cctray.ui.theme import Look
 from cctray.ui.tray.popover import Popover
 from cctray.ui.tray.popover_model import Action
-from tests.ui.snapshots import SAMPLES
+from tests.ui.snapshots import FOUND, SAMPLES
 
 GROUNDS = {Theme.DARK: ("#232a3b", "#0f121a"), Theme.LIGHT: ("#e0e6f4", "#eef1f9")}
 
@@ -53,7 +55,7 @@ def make_popover(look: Look) -> tuple[Bridge, Popover]:
 
 def main(folder: Path) -> None:
     """Draw all of them."""
-    app = QApplication.instance() or QApplication([])
+    app = QApplication([])
     folder.mkdir(parents=True, exist_ok=True)
     for theme in (Theme.DARK, Theme.LIGHT):
         look = Look(theme)
@@ -65,6 +67,29 @@ def main(folder: Path) -> None:
             for scale in (1, 2):
                 picture(popover, theme, scale).save(str(folder / f"popover-{name}-{theme}@{scale}x.png"))
             popover.deleteLater()
+        for name, dialog in dialogs(look):
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            dialog.show()
+            app.processEvents()
+            for scale in (1, 2):
+                shot = QPixmap(dialog.size() * scale)
+                shot.setDevicePixelRatio(scale)
+                dialog.render(shot)
+                shot.save(str(folder / f"{name}-{theme}@{scale}x.png"))
+            dialog.deleteLater()
+
+
+def dialogs(look: Look) -> list[tuple[str, QDialog]]:
+    """Each page of the settings, and the diagnostics."""
+    result: list[tuple[str, QDialog]] = []
+    for index, name in enumerate(("general", "icon", "data")):
+        config = Config(extra_folders=("/mnt/wsl/home/ana/.claude",))
+        dialog = SettingsDialog(config, look, lambda _command: None, places=FOUND, machine_name="studio")
+        dialog.show_page(index)
+        result.append((f"settings-{name}", dialog))
+    report = "cctray 0.1.0\nPython 3.11\n\nfolders\n  ~/.claude/projects   found, 3,034 files\n"
+    result.append(("diagnostics", DiagnosticsDialog(look, report)))
+    return result
 
 
 if __name__ == "__main__":

@@ -87,9 +87,15 @@ def limit(share: float, seen_ms: int = NOW_MS) -> Limit:
 
 
 def machine(name: str, state: MachineState, rate: float, cost: float, **more: object) -> Machine:
-    """A machine whose id is its name."""
-    return Machine(id=name, name=name, state=state, rate=Rate(tokens_per_minute=rate, cost_per_hour=cost / 4),
-                   today=period(int(cost * 300_000), cost), **more)  # type: ignore[arg-type]  # fmt: skip
+    """A machine whose id is its name, made tame."""
+    return Machine(
+        id="".join(filter(str.isalnum, name)),
+        name=name,
+        state=state,
+        rate=Rate(tokens_per_minute=rate, cost_per_hour=cost / 4),
+        today=period(int(cost * 300_000), cost),
+        **more,  # type: ignore[arg-type]
+    )
 
 
 FOUND: Final = (

@@ -83,7 +83,7 @@ def _paint_pace(ink: Ink, box: QRectF, start: float, end: float, tint: str) -> N
 
 
 def _paint_tick(ink: Ink, box: QRectF, share: float) -> None:
-    middle = round(box.left() + box.width() * min(1.0, max(0.0, share)))
+    middle = float(round(box.left() + box.width() * min(1.0, max(0.0, share))))
     middle = min(box.right() - TICK_WIDE, max(box.left() + TICK_WIDE, middle))
     ink.fillRect(QRectF(middle - TICK_GAP / 2, box.top(), TICK_GAP, box.height()), color(ink.theme.raised))
     tall = QRectF(middle - TICK_WIDE / 2, box.top() - TICK_REACH, TICK_WIDE, box.height() + 2 * TICK_REACH)

@@ -32,13 +32,15 @@ class _Window(Struct, frozen=True):
 def block_of(scene: Scene) -> BlockView:
     """The card; it says so when no block is running."""
     window = _window(scene)
+    week, week_right = _week(scene)
     if window is None:
         return BlockView(
             title=translate("Popover", "No block running"),
             pace=translate("Popover", "The next one starts with the next response."),
             has_bar=False,
             is_live=scene.is_live,
-            **_week(scene),
+            week=week,
+            week_right=week_right,
         )
     elapsed = _share_of_time(scene, window)
     limit, block = window.limit, window.block
@@ -46,7 +48,7 @@ def block_of(scene: Scene) -> BlockView:
     share = elapsed if limit is None else limit.used_share
     return BlockView(
         title=translate("Popover", "Block"),
-        hours=f"{scene.clock(window.start_ms)} → {scene.clock(window.end_ms)}",
+        hours=_hours(scene, window),
         left_text=_left(scene, window),
         used=None if limit is None else limit.used_share,
         elapsed=elapsed,
@@ -60,7 +62,8 @@ def block_of(scene: Scene) -> BlockView:
         pace_is_bad=is_bad,
         is_hot=limit is not None and limit.used_share >= HOT_FROM,
         is_live=scene.is_live,
-        **_week(scene),
+        week=week,
+        week_right=week_right,
     )
 
 
@@ -79,6 +82,14 @@ def _window(scene: Scene) -> _Window | None:
 def _share_of_time(scene: Scene, window: _Window) -> float:
     moment = scene.now_ms if scene.as_of_ms is None else scene.as_of_ms
     return min(1.0, max(0.0, (moment - window.start_ms) / (window.end_ms - window.start_ms)))
+
+
+def _hours(scene: Scene, window: _Window) -> str:
+    """From when to when, and whose it is where that is not what the head line says."""
+    hours = f"{scene.clock(window.start_ms)} → {scene.clock(window.end_ms)}"
+    if scene.machine is None or not scene.snapshot.is_team:
+        return hours
+    return translate("Popover", "{hours}, all machines").format(hours=hours)
 
 
 def _left(scene: Scene, window: _Window) -> str:
@@ -119,15 +130,14 @@ def _reached(scene: Scene, window: _Window, projected: float) -> tuple[str, str]
         return translate("Popover", "the limit is reached"), ""
     left_ms = window.end_ms - scene.now_ms
     reached_ms = scene.now_ms + round(left_ms * (1 - used) / (projected - used))
+    reached_ms -= reached_ms % MINUTE_MS  # as the clock shows it, so that both texts agree
     words = translate("Popover", "at this rate the limit is reached at {time}").format(time=scene.clock(reached_ms))
     return words, translate("Popover", "{time} early").format(time=span(window.end_ms - reached_ms))
 
 
-def _week(scene: Scene) -> dict[str, str]:
+def _week(scene: Scene) -> tuple[str, str]:
     week = scene.snapshot.week_limit
     if week is None or week.resets_at_ms <= scene.now_ms:
-        return {}
-    return {
-        "week": translate("Popover", "Week {share} used, official").format(share=percent(week.used_share)),
-        "week_right": translate("Popover", "until {time}").format(time=scene.clock(week.resets_at_ms)),
-    }
+        return "", ""
+    used = translate("Popover", "Week {share} used, official").format(share=percent(week.used_share))
+    return used, translate("Popover", "until {time}").format(time=scene.clock(week.resets_at_ms))

@@ -13,6 +13,7 @@ from cctray.ui.tray.popover_scene import MINUTE_MS, Scene, plain
 
 translate = QCoreApplication.translate
 
+LEAST_POINTS: Final = 2
 MOST_POINTS: Final = 120
 """The sparkline is 328 px wide: more points than this cannot be told apart."""
 
@@ -41,7 +42,7 @@ def head_of(scene: Scene) -> HeadView:
 def spark_of(scene: Scene) -> SparkView | None:
     """The last hour; None where it is not known, or not of the chosen scope."""
     points = scene.snapshot.spark
-    if len(points) < 2 or (scene.machine is not None and len(scene.paired) > 1) or scene.is_hub_lost:
+    if len(points) < LEAST_POINTS or (scene.machine is not None and len(scene.paired) > 1) or scene.is_hub_lost:
         return None
     points = points[:: -(-len(points) // MOST_POINTS)] if len(points) > MOST_POINTS else points
     highest = max(points, key=lambda point: point.tokens_per_minute)
@@ -63,7 +64,7 @@ def spark_of(scene: Scene) -> SparkView | None:
         left=translate("Popover", "{minutes} min ago").format(minutes=minutes),
         middle=middle,
         right=translate("Popover", "now"),
-        is_live=scene.is_live,
+        is_live=scene.is_live and top > 0,
         is_short=scene.is_paused or len(scene.paired) <= 1,
     )
 
@@ -86,7 +87,7 @@ def _title(scene: Scene) -> str:
 
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:
-    if not scene.snapshot.is_team or len(scene.paired) < 2:
+    if not scene.snapshot.is_team or len(scene.paired) <= 1:
         return ()
     everything = Choice(None, translate("Popover", "All machines"))
     return (everything, *(Choice(each.id, plain(each.name)) for each in scene.paired))
@@ -117,8 +118,10 @@ def _tooltip(scene: Scene) -> str:
     watch = scene.snapshot.watch
     if watch.mode != "poll":
         return ""
+    if not watch.reason:
+        return translate("Popover", "New lines are looked for every second.")
     words = translate("Popover", "New lines are looked for every second: {reason}")
-    return words.format(reason=plain(watch.reason)) if watch.reason else words.partition(":")[0] + "."
+    return words.format(reason=plain(watch.reason))
 
 
 def _caption(scene: Scene) -> str:

@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRectF, Signal
-from PySide6.QtGui import QActionGroup, QPaintEvent
+from PySide6.QtGui import QActionGroup, QFont, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cctray.ui.buttons import Button, Kind
 from cctray.ui.ink import Ink, chip_width, elided, width_of
 from cctray.ui.shapes import Mark
+from cctray.ui.sheet import menu_sheet
 from cctray.ui.theme import BOLD, SEMIBOLD, Look, color, font
 from cctray.ui.tray.popover_model import HeadView
 from cctray.ui.tray.sections import GAP, Section
@@ -84,10 +85,17 @@ class HeadSection(Section):
         if not view.figure:
             self._paint_dashes(ink, view)
             return
-        end = ink.left(0, line, view.figure, font(32, BOLD), name)
+        end = ink.left(0, line, view.figure, self._figure_font(view), name)
         ink.left(end + GAP, line, view.unit, font(13), palette.dim)
         start = ink.right(self.width(), line, view.second_unit, font(13), palette.dim)
         ink.right(start - GAP, line, view.second, font(20, SEMIBOLD), name)
+
+    def _figure_font(self, view: HeadView) -> QFont:
+        """The largest of the scale that leaves room for the second figure."""
+        rest = width_of(view.unit + view.second_unit, font(13)) + width_of(view.second, font(20, SEMIBOLD)) + 5 * GAP
+        sizes = (32, 26, 22)
+        fits = (px for px in sizes if width_of(view.figure, font(px, BOLD)) + rest <= self.width())
+        return font(next(fits, 18), BOLD)
 
     def _paint_dashes(self, ink: Ink, view: HeadView) -> None:
         palette, line, (wide, narrow) = ink.theme, self.FIGURE_LINE, self.DASHES
@@ -105,6 +113,7 @@ class HeadSection(Section):
         if view is None:
             return
         menu = QMenu(self)
+        menu.setStyleSheet(menu_sheet(self.look.palette))
         group = QActionGroup(menu)
         for choice in view.choices:
             action = menu.addAction(choice.name.replace("&", "&&"))

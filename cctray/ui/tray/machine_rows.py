@@ -14,9 +14,9 @@ from cctray.ui.tray.popover_model import Action, MachinesView, MachineView
 from cctray.ui.tray.sections import Section
 
 NAME_X: Final = 28
-RATE_COLUMN: Final = 64
-COST_ROOM: Final = 60
-"""Holds `$999.99`; wider values push the rates to the left."""
+COST_ROOM: Final = 64
+"""Holds `$999.99` and air; wider values push the rates to the left."""
+COST_AIR: Final = 14
 
 
 class MachinesSection(Section):
@@ -42,8 +42,11 @@ class MachinesSection(Section):
         for button in self._buttons:
             button.hide()
             button.deleteLater()
-        self._buttons = [self._pair_button(index, row) for index, row in enumerate(view.rows) if row.pair_text and can_ask]
-        self.setAccessibleName("; ".join(", ".join((r.name, r.state, r.rate, r.cost)).strip(", ") for r in view.rows))
+        self._buttons = [
+            self._pair_button(index, row) for index, row in enumerate(view.rows) if row.pair_text and can_ask
+        ]
+        rows = (f"{row.name}, {row.state}, {row.rate}, {row.cost}".strip(", ") for row in view.rows)
+        self.setAccessibleName("; ".join(rows))
         self.update()
 
     def wanted_height(self) -> int:
@@ -77,14 +80,14 @@ class MachinesSection(Section):
 
     def _rate_right(self, view: MachinesView) -> float:
         widest = max((width_of(row.cost, font(13, MEDIUM)) for row in view.rows), default=0.0)
-        return self.width() - RATE_COLUMN - max(0.0, widest - COST_ROOM)
+        return self.width() - max(COST_ROOM, widest + COST_AIR)
 
     def _paint_row(self, ink: Ink, row: MachineView, top: int, column: float) -> None:
         palette, line = ink.theme, top + 21
         paint_mark(ink, row.mark, 0, top + 8, status_color(row.mark, palette))
         end = column
         if row.pair_text:
-            end = self.width() - 64
+            end = self.width() - COST_ROOM
         else:
             ink.right(self.width(), line, row.cost, font(13, MEDIUM), palette.text if row.is_live else palette.dim)
             end = ink.right(column, line, row.rate, font(12), palette.dim)

@@ -29,7 +29,7 @@ MARKS: Final = {
 def machines_of(scene: Scene) -> MachinesView | None:
     """The rows; None with one machine and nobody nearby, and while paused."""
     nearby = _nearby(scene)
-    if scene.is_paused or (len(scene.paired) < 2 and not nearby):
+    if scene.is_paused or (len(scene.paired) <= 1 and not nearby):
         return None
     room = max(1, MOST_ROWS - min(len(nearby), 2))
     shown = _first_ones(scene.paired, room)

@@ -77,6 +77,4 @@ def _more(count: int) -> NoticeView:
 
 
 def _sentence(text: str) -> str:
-    """A sentence with its line ends as spaces, and not endless."""
-    joined = " ".join(plain(line) for line in text[:LONGEST_TEXT].splitlines())
-    return joined
+    return plain(text, LONGEST_TEXT)

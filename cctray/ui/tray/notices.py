@@ -1,4 +1,4 @@
-"""Notices, the offer to pair, the first-run page and the footer of the popover. Draw views; `asked` carries an Action."""
+"""Notices, offer to pair, first-run page and footer of the popover. They draw views; `asked` carries an Action."""
 
 from typing import ClassVar, Final
 

@@ -1,5 +1,8 @@
 """The parts of the popover from top to bottom: which are shown, and how far apart. Nothing is drawn here."""
 
+from itertools import pairwise
+from typing import Final
+
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -10,11 +13,11 @@ from cctray.ui.tray.notices import EmptySection, FooterSection, NoticeSection, O
 from cctray.ui.tray.popover_model import Action, NoticeView, PopoverView
 from cctray.ui.tray.sections import BlockSection, ReadingSection, Section, SparkSection, TodaySection
 
-TOP = 12
-GAP = 12
-TIGHT = 8
+TOP: Final = 12
+GAP: Final = 12
+TIGHT: Final = 8
 """Between the captions and the sparkline, and between rows and the footer's rule."""
-BOTTOM = 8
+BOTTOM: Final = 8
 
 
 class Parts(QObject):
@@ -115,5 +118,5 @@ class Parts(QObject):
     def _chain_focus(self, plan: list[tuple[Section, int]]) -> None:
         """Tab goes from top to bottom, whichever part was made first."""
         buttons = [button for section, _ in plan for button in section.buttons_in_order()]
-        for first, second in zip(buttons, buttons[1:], strict=False):
+        for first, second in pairwise(buttons):
             QWidget.setTabOrder(first, second)

@@ -1,4 +1,4 @@
-"""Where a popover goes: at the icon, or in the screen's corner where the icon's place is unknown. Arithmetic on rectangles."""
+"""Where a popover goes: at the icon, or in the screen's corner where the icon's place is unknown. Rectangles only."""
 
 from typing import Final
 
@@ -14,6 +14,11 @@ def place(size: QSize, icon: QRect | None, screen: QRect, free: QRect) -> QPoint
         is_panel_above = free.top() > screen.top()
         y = free.top() + AIR if is_panel_above else free.bottom() + 1 - size.height() - AIR
         return QPoint(free.right() + 1 - size.width() - AIR, max(free.top(), y))
+    is_beside = not free.left() <= icon.center().x() <= free.right()
+    if is_beside:
+        y = _within(icon.center().y() - size.height() // 2, free.top() + AIR, free.bottom() + 1 - size.height() - AIR)
+        is_left = icon.center().x() < free.left()
+        return QPoint(free.left() + AIR if is_left else free.right() + 1 - size.width() - AIR, y)
     is_low = icon.center().y() > screen.center().y()
     y = icon.top() - size.height() - AIR if is_low else icon.bottom() + 1 + AIR
     x = icon.center().x() - size.width() // 2

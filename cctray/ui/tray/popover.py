@@ -1,4 +1,4 @@
-"""The popover window: frame, place, opening and closing, and which part goes where. Parts draw themselves from views."""
+"""The popover window: frame, place, opening and closing. Its parts draw themselves from views; it computes nothing."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -100,7 +100,7 @@ class Popover(QWidget):
         self.refresh()
 
     def open_at(self, icon: QRect | None, *, as_window: bool = False) -> None:
-        """Open beside the icon (global 1x pixels), in the screen's corner if None; `as_window`: framed by the desktop."""
+        """Open beside the icon (global 1x pixels; None: in the screen's corner), or framed by the desktop."""
         self._icon = None if icon is None or icon.isEmpty() else icon
         self._become(Frame.WINDOW if as_window else self._wanted_frame())
         self.refresh()

@@ -1,4 +1,4 @@
-"""What the popover shows, as plain text and numbers: the Structs that `popover_view` makes and the widgets draw. No Qt."""
+"""What the popover shows, as plain text and numbers: `popover_view` makes it, the widgets draw it. No Qt."""
 
 from enum import StrEnum
 
@@ -63,7 +63,7 @@ class SparkView(Struct, frozen=True, kw_only=True):
 
 
 class BlockView(Struct, frozen=True, kw_only=True):
-    """The 5-hour block. With `used` the bar is the used share and the tick the elapsed time; without, the bar is the time."""
+    """The 5-hour block. The bar is `used`, the tick `elapsed`; without `used` the bar itself is the elapsed time."""
 
     title: str
     hours: str = ""

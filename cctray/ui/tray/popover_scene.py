@@ -1,5 +1,6 @@
-"""What every part of the popover's view is made from: the Snapshot, the chosen machine, the moment, the clock's zone. Pure."""
+"""What every part of the popover's view is made from: Snapshot, chosen machine, moment, zone of the clock. Pure."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 from unicodedata import category
@@ -13,6 +14,8 @@ MINUTE_MS: Final = 60_000
 LONGEST_NAME: Final = 80
 """Nothing longer fits any row; cutting here keeps a hostile name from costing layout time."""
 
+TERMINAL_CODES: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+LINE_ENDS: Final = {ord(sign): " " for sign in "\t\r\n\u2028\u2029"}
 UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Unicode categories that draw nothing or reorder what follows: escapes, line ends, direction overrides."""
 
@@ -71,10 +74,11 @@ class Scene(Struct, frozen=True, kw_only=True):
         return f"{moment:%H:%M}" if is_near else f"{moment:%a %H:%M}"
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = LONGEST_NAME) -> str:
     """The text of a stranger as one harmless line: no controls, no escapes, no direction overrides, not endless."""
-    kept = "".join(sign for sign in text[: 4 * LONGEST_NAME] if category(sign) not in UNSEEN)
-    return kept if len(kept) <= LONGEST_NAME else kept[: LONGEST_NAME - 1] + "…"
+    spaced = TERMINAL_CODES.sub("", text[: 4 * longest]).translate(LINE_ENDS)
+    kept = "".join(sign for sign in spaced if category(sign) not in UNSEEN)
+    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
 def percent(share: float) -> str:

@@ -1,9 +1,9 @@
-"""`view_of`: a Snapshot and a moment become the text and numbers of the popover. Pure; words go through Qt's translation.
+"""`view_of`: a Snapshot and a moment become the text and numbers of the popover. Pure; words by Qt's translation.
 
-Decisions: with an official limit the bar is its used share, the tick the elapsed time, the hatch the pace. Without one there
-is no used share: the bar is the elapsed time in a neutral colour, said so (`55 % elapsed`), without tick or hatch, and the
-pace is the cost at the end (`on this pace $18.40 at 16:00`, estimate). A limit that has reset is not shown.
-One machine chosen: its own rate and today; the last hour is known of all machines together only, so it is left out.
+With an official limit the bar is its used share, the tick the elapsed time, the hatch the pace. Without one there is no
+used share: the bar is the elapsed time in a neutral colour, said so (`55 % elapsed`), without tick or hatch, and the
+pace is the cost at the end (`on this pace $18.40 at 16:00`, an estimate). A limit that has reset is not shown. One
+machine chosen: its own rate and today; the last hour is known of all machines together only, so it is left out.
 """
 
 from datetime import tzinfo
@@ -41,7 +41,7 @@ MOST_PLACES: Final = 6
 SECOND_MS: Final = 1000
 
 
-def view_of(  # noqa: PLR0913 - each argument is a separate choice of the person or the moment
+def view_of(
     snapshot: Snapshot,
     scope: str | None,
     now_ms: int,
@@ -94,7 +94,9 @@ def _empty(snapshot: Snapshot) -> EmptyView:
             "Popover", "cctray keeps looking. Numbers appear here as soon as Claude Code is used on this machine."
         ),
         places_title=translate("Popover", "Looked in"),
-        places=tuple(PlaceView(path=plain(each.path), state=place_state(each)) for each in snapshot.places[:MOST_PLACES]),
+        places=tuple(
+            PlaceView(path=plain(each.path), state=place_state(each)) for each in snapshot.places[:MOST_PLACES]
+        ),
         actions=(
             (Action.CHOOSE_FOLDER, translate("Popover", "Choose folder…")),
             (Action.LOOK_AGAIN, translate("Popover", "Look again")),

@@ -1,5 +1,6 @@
-"""The painted parts of the popover that hold no buttons: last hour, block, today, reading. Widgets draw views, nothing else."""
+"""The painted parts of the popover without buttons: last hour, block, today, reading. They draw views, nothing else."""
 
+from itertools import pairwise
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -114,14 +115,14 @@ class SparkSection(Section):
         pen.setDashPattern([4, 3])
         ink.setPen(pen)
         ink.drawLine(QPointF(round(start) + 0.5, 0), QPointF(round(start) + 0.5, base))
-        if self.width() - start > 24:
+        if self.width() - start > 2 * INNER:
             paint_mark(ink, Mark.PAUSE, (start + self.width()) / 2 - 8, base / 2 - 9, ink.theme.dim)
 
 
 def _curve(points: list[QPointF]) -> QPainterPath:
     """A line through the points that never shoots over them: each step is level at both its ends."""
     path = QPainterPath(points[0])
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         middle = (left.x() + right.x()) / 2
         path.cubicTo(middle, left.y(), middle, right.y(), right.x(), right.y())
     return path
@@ -178,8 +179,9 @@ class BlockSection(Section):
     def _paint_head(self, ink: Ink, view: BlockView) -> None:
         palette = ink.theme
         end = ink.left(INNER, 26, view.title, font(13, SEMIBOLD), palette.text if view.is_live else palette.dim)
-        ink.left(end + 10, 26, view.hours, font(13), palette.dim)
-        ink.right(self.width() - INNER, 26, view.left_text, font(13), palette.text if view.is_live else palette.dim)
+        name = palette.text if view.is_live else palette.dim
+        start = ink.right(self.width() - INNER, 26, view.left_text, font(13), name)
+        ink.left(end + 10, 26, elided(view.hours, font(13), start - end - 10 - GAP), font(13), palette.dim)
 
     def _paint_figures(self, ink: Ink, view: BlockView) -> None:
         palette = ink.theme
