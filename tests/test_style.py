@@ -27,8 +27,10 @@ def _tracked() -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     try:
         names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    except (OSError, subprocess.CalledProcessError):  # an unpacked archive has no git
-        return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    except (OSError, subprocess.CalledProcessError):  # an unpacked archive, or a machine without git
+        tops = [path for path in ROOT.iterdir() if path.name == ".ci" or not path.name.startswith(".")]
+        every = [path for top in tops for path in (top.rglob("*") if top.is_dir() else [top])]
+        return [path for path in every if path.is_file() and path.suffix != ".pyc"]
     return [ROOT / name for name in names if (ROOT / name).is_file()]
 
 
