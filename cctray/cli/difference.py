@@ -27,6 +27,10 @@ ROW_KEYS: Final = {"daily": ("date",), "weekly": ("week",), "monthly": ("month",
 SESSION_KEYS: Final = ("projectPath", "sessionId")
 
 
+EXAMPLES: Final = 5
+"""Of each cause; the rest is counted."""
+
+
 class Difference(Struct, frozen=True):
     """One number that differs."""
 
@@ -41,6 +45,20 @@ class Difference(Struct, frozen=True):
 def compare(report: str, ours: dict[str, Any], theirs: dict[str, Any]) -> list[Difference]:
     """All differences between two JSON reports of one name."""
     return list(_compare(report, ours, theirs))
+
+
+def explained(differences: list[Difference]) -> list[str]:
+    """The differences by cause, a few examples of each."""
+    causes: dict[str, list[Difference]] = {}
+    for difference in differences:
+        causes.setdefault(difference.cause, []).append(difference)
+    lines = []
+    for cause, found in sorted(causes.items(), key=lambda item: -len(item[1])):
+        lines.append(f"{cause}: {len(found)}")
+        lines += [f"  {each.place}: cctray {each.ours}, ccusage {each.theirs}" for each in found[:EXAMPLES]]
+        if len(found) > EXAMPLES:
+            lines.append(f"  … and {len(found) - EXAMPLES} more")
+    return lines
 
 
 def _compare(report: str, ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Difference]:

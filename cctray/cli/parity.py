@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cctray.cli import arguments, ccusage, home
-from cctray.cli.difference import Difference, compare
+from cctray.cli.difference import Difference, compare, explained
 from cctray.cli.fresh import bring_up_to_date
 from cctray.cli.home import Home
 from cctray.cli.options import EXIT_FAILURE, EXIT_OK, ParityOptions, ReportOptions
@@ -16,8 +16,6 @@ from cctray.feed.places import find_places
 
 TRIES: Final = 3
 """Transcripts grow while both programs read them: only what differs again and again is a difference."""
-EXAMPLES: Final = 5
-"""Of each cause; the rest is counted."""
 
 
 def execute(options: ParityOptions, _start: Start) -> int:
@@ -36,20 +34,6 @@ def execute(options: ParityOptions, _start: Start) -> int:
             print(f"  {line}")
         is_same = is_same and not found
     return EXIT_OK if is_same else EXIT_FAILURE
-
-
-def explained(differences: list[Difference]) -> list[str]:
-    """The differences by cause, a few examples of each."""
-    causes: dict[str, list[Difference]] = {}
-    for difference in differences:
-        causes.setdefault(difference.cause, []).append(difference)
-    lines = []
-    for cause, found in sorted(causes.items(), key=lambda item: -len(item[1])):
-        lines.append(f"{cause}: {len(found)}")
-        lines += [f"  {each.place}: cctray {each.ours}, ccusage {each.theirs}" for each in found[:EXAMPLES]]
-        if len(found) > EXAMPLES:
-            lines.append(f"  … and {len(found) - EXAMPLES} more")
-    return lines
 
 
 def _folders(place: Home) -> list[str]:

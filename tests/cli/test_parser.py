@@ -54,7 +54,27 @@ def test_options_stand_before_or_after_the_command(argv: tuple[str, ...]) -> Non
 
 def test_report_takes_ccusage_s_short_options() -> None:
     """The short spellings of ccusage's help all work."""
-    options = report("daily", *"-s 20260601 -u 2026-06-30 -j -m calculate -o desc -b -O -z UTC -i -p app".split())
+    options = report(
+        "daily",
+        *[
+            "-s",
+            "20260601",
+            "-u",
+            "2026-06-30",
+            "-j",
+            "-m",
+            "calculate",
+            "-o",
+            "desc",
+            "-b",
+            "-O",
+            "-z",
+            "UTC",
+            "-i",
+            "-p",
+            "app",
+        ],
+    )
     assert (options.since, options.until) == ("2026-06-01", "2026-06-30")
     assert (options.json, options.breakdown, options.offline, options.instances) == (True, True, True, True)
     assert (options.mode, options.order) == (CostMode.CALCULATE, Order.DESC)

@@ -1,0 +1,116 @@
+"""The program as a process: exit codes, where words go, and what a start costs."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("asyncio", "aiohttp", "PySide6", "platformdirs", "watchfiles", "zeroconf", "keyring", "qasync", "numpy", "ssl")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """A user with empty folders."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    places = {
+        "HOME": str(tmp_path),
+        "CCTRAY_DATA_DIR": str(tmp_path / "data"),
+        "CCTRAY_CONFIG_DIR": str(tmp_path / "c"),
+    }
+    return kept | places | {"TZ": "UTC"}
+
+
+def cctray(environ: dict[str, str], *argv: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the program."""
+    command = [sys.executable, "-m", "cctray", *argv]
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        command, env=environ, capture_output=True, text=True, timeout=30, check=False, **options
+    )
+
+
+@pytest.mark.parametrize("argv", ["daily --bogus", "nonsense", "daily --json --since 20269999"])
+def test_wrong_usage(environ: dict[str, str], argv: str) -> None:
+    """Code 2, nothing on stdout, one line on stderr that says what to do."""
+    done = cctray(environ, *argv.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("cctray: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_version_and_help(environ: dict[str, str]) -> None:
+    """Both end with 0 and write to stdout."""
+    for option in ("--version", "--help"):
+        done = cctray(environ, option)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(("cctray ", "usage: cctray"))
+
+
+def test_closed_pipe_is_quiet(environ: dict[str, str]) -> None:
+    """`cctray completion bash | true` complains about nothing."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cctray", "completion", "bash"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(30) == 141
+    assert said == b""
+
+
+def test_interrupt_is_quiet(environ: dict[str, str]) -> None:
+    """Ctrl-C ends with 130 and no traceback."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cctray", "statusline"],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    # Waiting for stdin is reached when the imports are done; the marker is the open settings folder look-up.
+    wait_until_reading_stdin(process.pid)
+    process.send_signal(signal.SIGINT)
+    out, said = process.communicate(timeout=30)
+    assert (process.returncode, out, said) == (130, b"", b"")
+
+
+def wait_until_reading_stdin(pid: int) -> None:
+    """Wait until the process sleeps in a read of a pipe."""
+    place = Path(f"/proc/{pid}/wchan")
+    if not place.exists():
+        pytest.skip("needs /proc")
+    for _ in range(1_000_000):
+        if "pipe" in place.read_text():
+            return
+    pytest.fail("it never waited for stdin")
+
+
+def loaded(environ: dict[str, str], *argv: str, text: str = "") -> set[str]:
+    """Modules in memory when the command has ended."""
+    code = "import sys; from cctray.__main__ import main; sys.argv[1:] = sys.argv[1:]\n" + (
+        "try:\n    main()\nexcept SystemExit:\n    pass\nprint('\\n' + ' '.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *argv],
+        env=environ,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("argv", ["--version", "daily --bogus", "completion bash"])
+def test_small_commands_load_almost_nothing(environ: dict[str, str], argv: str) -> None:
+    """No database, no sockets, no calendar for a command that prints a text."""
+    modules = loaded(environ, *argv.split())
+    assert not modules & {*HEAVY, "sqlite3", "socket", "zoneinfo", "subprocess", "tempfile", "random"}
