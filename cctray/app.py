@@ -10,25 +10,28 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from cctray import __version__
 from cctray.cli.home import Home, find
 from cctray.cli.options import Face, Options
-from cctray.core.commands import Raise
+from cctray.core.commands import Command, Raise
 from cctray.core.config import Config, render
 from cctray.core.errors import AlreadyRunningError, CctrayError, DamagedStoreError
 from cctray.core.snapshot import Problem, Snapshot
 from cctray.engine.engine import Engine
 from cctray.engine.ports import Doors, Setting
 from cctray.supervise import supervise
-from cctray.system import files, instance, logs, zone
+from cctray.system import autostart, files, instance, logs, zone
 from cctray.system.filesystems import notifies
 from cctray.system.health import measure
 
@@ -36,7 +39,8 @@ log = logging.getLogger(__name__)
 
 COMMAND_WAIT_S: Final = 2.0
 """A command line that catches up holds the lock for a moment; an engine that starts meanwhile waits for it."""
-DAY_MS: Final = 86_400_000
+DOCTOR_S: Final = 30.0
+"""The doctor starts Qt and looks at every folder; a dead network drive may keep it."""
 BLOCK_SPAN_MS: Final = 10 * 3_600_000
 """A running block began at most 5 hours ago, after a pause that its first line may be 5 hours older than."""
 
@@ -48,6 +52,15 @@ class Hooks:
         """Begin without any."""
         self.show: Callable[[Snapshot, Config], None] = lambda _snapshot, _config: None
         self.raise_window: Callable[[], None] = lambda: None
+        self._early: list[Command] = []
+        self.post: Callable[[Command], None] = self._early.append
+        """Commands of the face; those given before the engine runs wait for it."""
+
+    def connect(self, post: Callable[[Command], None]) -> None:
+        """Let commands through to the engine."""
+        self.post = post
+        for command in self._early:
+            post(command)
 
 
 def run_headless(options: Options) -> int:
@@ -68,6 +81,74 @@ def run_headless(options: Options) -> int:
             line.close()
 
 
+def run_tray(options: Options) -> int:
+    """Run the engine behind a tray icon; without a display as `run_headless` with the live line."""
+    if not _has_display():
+        print("There is no display: running headless. Ctrl-C ends it.", file=sys.stderr)
+        return run_headless(structs.replace(options, face=Face.LINE))
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    stop = asyncio.Event()
+
+    class Application(QApplication):
+        """Quits by asking the engine to stop first: `quit()` under a running main would cut its services off."""
+
+        def event(self, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Quit:
+                event.ignore()
+                stop.set()
+                return True
+            return super().event(event)
+
+    application = Application(["cctray"])
+    application.setApplicationName("cctray")
+    application.setDesktopFileName("cctray")
+    application.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        return runner.run(_run_desk(options, stop))
+
+
+async def _run_desk(options: Options, stop: asyncio.Event) -> int:
+    from cctray.ui.desk import Desk, Outside
+
+    home = find(options)
+    hooks = Hooks()
+    outside = Outside(
+        post=lambda command: hooks.post(command),
+        diagnose=lambda done: _diagnose(options, done),
+        machine_name=_host_name(),
+    )
+    desk = Desk(outside, home.config)
+    hooks.show = desk.show
+    hooks.raise_window = desk.raise_window
+    try:
+        return await _run(options, hooks, stop)
+    finally:
+        desk.close()
+
+
+def _has_display() -> bool:
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _diagnose(options: Options, done: Callable[[str], None]) -> None:
+    """Have `cctray doctor` write its report, beside the loop."""
+    command = [*autostart.command(), "doctor"]
+    for name, folder in (("--data-dir", options.data_dir), ("--config-dir", options.config_dir)):
+        command += [name, folder] if folder else []
+    loop = asyncio.get_running_loop()
+
+    def report() -> None:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=DOCTOR_S, check=False)  # noqa: S603 - ourselves
+        loop.call_soon_threadsafe(done, result.stdout or result.stderr)
+
+    loop.run_in_executor(None, report)
+
+
 async def _run(options: Options, hooks: Hooks, stop: asyncio.Event) -> int:
     home = find(options)
     home.paths.make()
@@ -78,13 +159,14 @@ async def _run(options: Options, hooks: Hooks, stop: asyncio.Event) -> int:
             return 0
         _stop_on_signals(stop)
         async with _engine(home, hooks, stop, complaint) as engine:
+            hooks.connect(engine.post)
             engine.listen(lambda snapshot: hooks.show(snapshot, engine.config))
             await stop.wait()
     return 0
 
 
 @contextlib.contextmanager
-def _only_one(home: Home):  # type: ignore[no-untyped-def]  # noqa: ANN202 - see below
+def _only_one(home: Home) -> Iterator[bool]:
     """Own the history, or raise the one who does; yields whether this process owns it."""
     lock = instance.wait_acquire(home.paths.lock_file, COMMAND_WAIT_S)
     if lock is None:
@@ -137,7 +219,7 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
         quit=stop.set,
     )
     setting = Setting(
-        version=__version__, machine_id=_machine_id(), machine_name=socket.gethostname().split(".")[0],
+        version=__version__, machine_id=_machine_id(), machine_name=_host_name(),
         zone=home.config.time_zone or zone.find(os.environ),
     )  # fmt: skip
     engine = Engine(store, writer, doors, setting, home.config)
@@ -223,6 +305,10 @@ def _rebuilt(aside: Path) -> Problem:
 
 def _save(home: Home, config: Config) -> None:
     files.write_atomically(home.paths.config_file, render(config, files.read(home.paths.config_file)))
+
+
+def _host_name() -> str:
+    return socket.gethostname().split(".")[0]
 
 
 def _machine_id() -> str:

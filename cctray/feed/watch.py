@@ -31,7 +31,6 @@ async def watch(folders: Sequence[str], *, poll: bool) -> AsyncIterator[Changed]
             poll_delay_ms=POLL_MS,
             force_polling=poll,
             ignore_permission_denied=True,
-            raise_interrupt=False,
         ):
             yield changes
     except (OSError, WatchfilesRustInternalError) as error:
