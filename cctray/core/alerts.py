@@ -90,7 +90,7 @@ def _decide_block(
 
 def _block_alert(share: float, key: str, limit: Limit, at_ms: int) -> Alert:
     elapsed_ms = at_ms - (limit.resets_at_ms - WINDOW_MS)
-    full_at_ms = at_ms + int(elapsed_ms * (1 - limit.used_share) / limit.used_share)
+    full_at_ms = at_ms + round(elapsed_ms * (1 - limit.used_share) / limit.used_share)
     is_before_end = elapsed_ms > 0 and at_ms < full_at_ms < limit.resets_at_ms
     return Alert(
         kind=AlertKind.BLOCK,
