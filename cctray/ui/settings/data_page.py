@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from cctray.core.config import Config, CostMode
@@ -55,7 +55,7 @@ class Folders(QWidget):
         self.setAccessibleName(", ".join(f"{path} {state}".strip() for path, state in self._rows))
         self.update()
 
-    def resizeEvent(self, _event: object) -> None:
+    def resizeEvent(self, _event: QResizeEvent) -> None:
         """Keep the buttons at the right."""
         self._place_buttons()
 

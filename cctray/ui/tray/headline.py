@@ -22,7 +22,7 @@ class HeadSection(Section):
     """Carries a machine's id, or None for all."""
 
     HEIGHT: ClassVar = 84
-    TITLE_LINE: ClassVar = 12.5
+    TITLE_LINE: ClassVar = 13
     FIGURE_LINE: ClassVar = 55.5
     CAPTION_LINE: ClassVar = 78
     DASHES: ClassVar = (30, 19)
@@ -45,7 +45,7 @@ class HeadSection(Section):
         self.chooser.setText(elided(view.title, font(12, SEMIBOLD), room))
         self.chooser.setVisible(bool(view.choices))
         self.chooser.setAccessibleName(self.tr("Machines shown: {name}").format(name=view.title))
-        self.chooser.setGeometry(0, -1, self.chooser.sizeHint().width(), 18)
+        self.chooser.setGeometry(0, 0, self.chooser.sizeHint().width(), 17)
         figure = f"{view.figure} {view.unit}, {view.second} {view.second_unit}" if view.figure else ""
         level = view.level.text if view.level else ""
         status = view.chip.text if view.chip else view.status
@@ -88,7 +88,7 @@ class HeadSection(Section):
         end = ink.left(0, line, view.figure, self._figure_font(view), name)
         ink.left(end + GAP, line, view.unit, font(13), palette.dim)
         start = ink.right(self.width(), line, view.second_unit, font(13), palette.dim)
-        ink.right(start - GAP, line, view.second, font(20, SEMIBOLD), name)
+        ink.right(start - GAP - 1, line - 0.5, view.second, font(20, SEMIBOLD), name)
 
     def _figure_font(self, view: HeadView) -> QFont:
         """The largest of the scale that leaves room for the second figure."""

@@ -33,18 +33,15 @@ class MachinesSection(Section):
         super().__init__(look, parent)
         self._view: MachinesView | None = None
         self._buttons: list[Button] = []
+        self._offered: tuple[int, tuple[tuple[int, str, str], ...]] = (0, ())
 
     def show_view(self, view: MachinesView, *, can_ask: bool) -> None:
         """Draw this from now on; `can_ask`: whether somebody answers Pair."""
         if view == self._view:
             return
         self._view = view
-        for button in self._buttons:
-            button.hide()
-            button.deleteLater()
-        self._buttons = [
-            self._pair_button(index, row) for index, row in enumerate(view.rows) if row.pair_text and can_ask
-        ]
+        wanted = tuple((index, row.name, row.pair_text) for index, row in enumerate(view.rows) if row.pair_text)
+        self._offer(wanted if can_ask else (), self._top(view))
         rows = (f"{row.name}, {row.state}, {row.rate}, {row.cost}".strip(", ") for row in view.rows)
         self.setAccessibleName("; ".join(rows))
         self.update()
@@ -102,13 +99,22 @@ class MachinesSection(Section):
         if row.suffix:
             ink.left(x, line, row.suffix, font(12), palette.dim)
 
-    def _pair_button(self, index: int, row: MachineView) -> Button:
-        button = Button(self.look, Kind.QUIET, row.pair_text, 23, self)
+    def _offer(self, wanted: tuple[tuple[int, str, str], ...], top: int) -> None:
+        """Keep the buttons while only numbers change: one must not vanish under the finger or lose the focus."""
+        if (top, wanted) == self._offered:
+            return
+        self._offered = (top, wanted)
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = [self._pair_button(top + index * self.ROW, name, text) for index, name, text in wanted]
+
+    def _pair_button(self, top: int, name: str, text: str) -> Button:
+        button = Button(self.look, Kind.QUIET, text, 23, self)
         button.set_font_px(12)
         wide = max(56, button.sizeHint().width())
-        top = (self._top(self._view) if self._view else 0) + index * self.ROW
         button.setGeometry(self.width() - wide, top + 5, wide, 23)
-        button.setAccessibleName(f"{row.pair_text} {row.name}")
+        button.setAccessibleName(f"{text} {name}")
         button.clicked.connect(lambda: self.asked.emit(Action.PAIR))
         button.show()
         return button

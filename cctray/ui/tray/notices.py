@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cctray.ui.buttons import Button, Kind
@@ -50,6 +50,7 @@ class NoticeSection(Section):
                 button.hide()
                 button.deleteLater()
             self._buttons = [self._button(index, *each) for index, each in enumerate(wanted)]
+        self._place_buttons()
         self.setAccessibleName(f"{view.title}. {view.body}")
         self.update()
 
@@ -57,8 +58,11 @@ class NoticeSection(Section):
         """Title, wrapped body, buttons."""
         return self._body_end() + (self.BUTTON + 10 + 9 if self._buttons else 11)
 
-    def resizeEvent(self, _event: object) -> None:
-        """Put the buttons under the text."""
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep the buttons under the text."""
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
         x = float(TEXT_X)
         for button in self._buttons:
             wide = button.sizeHint().width()

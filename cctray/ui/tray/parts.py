@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from cctray.ui.theme import Look
 from cctray.ui.tray.headline import HeadSection
@@ -29,6 +29,7 @@ class Parts(QObject):
     def __init__(self, owner: QWidget, look: Look, width: int, answered: frozenset[Action]) -> None:
         super().__init__(owner)
         self._owner, self._look, self._width, self._answered = owner, look, width, answered
+        self._chain: list[QAbstractButton] = []
         self._empty = EmptySection(look, owner)
         self._head = HeadSection(look, owner)
         self._early: list[NoticeSection] = []
@@ -118,5 +119,8 @@ class Parts(QObject):
     def _chain_focus(self, plan: list[tuple[Section, int]]) -> None:
         """Tab goes from top to bottom, whichever part was made first."""
         buttons = [button for section, _ in plan for button in section.buttons_in_order()]
+        if buttons == self._chain:
+            return
+        self._chain = buttons
         for first, second in pairwise(buttons):
             QWidget.setTabOrder(first, second)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cctray.core.commands import Command, LookAgain, Pause, Resume
 from cctray.core.config import Theme
+from cctray.core.snapshot import Rate
 from cctray.ui.bridge import Bridge
 from cctray.ui.theme import Look
 from cctray.ui.tray.placing import place
@@ -165,6 +166,18 @@ def test_no_part_overlaps_another_or_leaves_the_card(desk: Desk, state: str) -> 
         assert above.geometry().bottom() < below.geometry().top()
     assert all(desk.popover.rect().contains(each.geometry()) for each in parts)
     assert all(each.accessibleName() for each in parts[:-1])
+
+
+def test_new_numbers_leave_buttons_alone(desk: Desk) -> None:
+    """A button keeps its focus and its press while the numbers beside it change ten times a second."""
+    desk.show("normal")
+    pair = desk.button("Pair… office-mini")
+    pair.setFocus()
+    sample = SAMPLES["normal"].snapshot
+    faster = replace(sample.machines[0], rate=Rate(tokens_per_minute=99_000))
+    desk.popover.show_snapshot(replace(sample, machines=(faster, *sample.machines[1:])))
+    assert desk.button("Pair… office-mini") is pair
+    assert pair.hasFocus()
 
 
 def test_escape_closes(desk: Desk, qtbot: QtBot) -> None:
