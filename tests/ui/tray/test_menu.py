@@ -1,5 +1,7 @@
 """The tray's menu: the list of entries for each state, and the QMenu that follows it."""
 
+from itertools import pairwise
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QMenu
@@ -83,7 +85,7 @@ def test_no_state_has_two_lines_in_a_row() -> None:
         names = labels(menu_items(snapshot))
         assert names[0]
         assert names[-1]
-        assert all(one or other for one, other in zip(names, names[1:], strict=False))
+        assert all(one or other for one, other in pairwise(names))
 
 
 def test_a_click_posts_or_opens(qtbot: QtBot) -> None:

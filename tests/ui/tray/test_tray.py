@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from cctray.core.commands import Command
@@ -60,7 +60,6 @@ def make(qtbot: QtBot, said: Said) -> Iterator[Callable[..., Tray]]:
     for tray in made:
         tray.close()
         tray.deleteLater()
-    QApplication.processEvents()
 
 
 def first_line(tray: Tray) -> str:
