@@ -5,6 +5,7 @@ Integers and text only: `datetime` ends at the years 1 and 9999 and is used for 
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -218,14 +219,19 @@ class Days:
             yield at_ms, until, offset
             at_ms = until
 
+    def stretches(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
+        """Pieces (from, to, offset; ms) of a span in each of which local time minus UTC stays the same."""
+        while start_ms < end_ms:
+            offset = self.offset_ms(start_ms)
+            piece_end = start_ms
+            while piece_end < end_ms and self.offset_ms(piece_end) == offset:
+                piece_end = self._ends_ms[bisect_right(self._starts_ms, piece_end) - 1]
+            yield start_ms, min(piece_end, end_ms), offset
+            start_ms = piece_end
+
     def is_quarter_aligned(self, start_ms: int, end_ms: int) -> bool:
         """Whether every local day between two instants starts on a quarter of an hour UTC (old local times do not)."""
-        at_ms = start_ms
-        while at_ms <= end_ms:
-            if self.offset_ms(at_ms) % QUARTER_MS:
-                return False
-            at_ms = self._ends_ms[bisect_right(self._starts_ms, at_ms) - 1]
-        return True
+        return all(offset % QUARTER_MS == 0 for _, _, offset in self.stretches(start_ms, end_ms + 1))
 
     def _start_of(self, number: int) -> int:
         """First instant whose local day is this one, or a later one where the zone skipped it."""

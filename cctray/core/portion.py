@@ -48,6 +48,8 @@ class Portion(Struct, frozen=True, kw_only=True):
     last_ms: int
     project: str = ""
     """First path component below `projects`."""
+    unlogged_tokens: int | None = None
+    """Tokens of the entries without `costUSD`, where that is known: a model without price is missed for them alone."""
 
 
 class SessionKey(Struct, frozen=True, array_like=True):

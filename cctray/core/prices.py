@@ -12,10 +12,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from cctray.core.config import PriceOverride
-from cctray.core.usage import Tokens
+from cctray.core.usage import SYNTHETIC, Tokens
 
-SYNTHETIC: Final = "<synthetic>"
-"""The model of lines Claude Code wrote itself; free, and never an unknown model."""
 MILLION: Final = 1_000_000
 _MARGINAL_FROM: Final = 200_000
 """Tokens of one kind from which LiteLLM's higher rates apply to the rest of that kind."""

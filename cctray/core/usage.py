@@ -16,6 +16,9 @@ SPEED_ABSENT: Final = 0
 SPEED_STANDARD: Final = 1
 SPEED_FAST: Final = 2
 
+SYNTHETIC: Final = "<synthetic>"
+"""The model of lines Claude Code wrote itself: free, never an unknown model, and not named in reports."""
+
 MAX_TOKENS: Final = 2**64 - 1
 """ccusage's token counts are unsigned 64-bit; its sums stop there instead of wrapping."""
 
@@ -93,8 +96,11 @@ class UsageEvent(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def label(self) -> str | None:
-        """The name a report prints: `-fast` is added for the line's own usage, not for an advisor."""
-        if self.model is None:
+        """The name a report prints: `-fast` is added for the line's own usage, not for an advisor.
+
+        None where a report names no model: the line has none, or Claude Code wrote it itself.
+        """
+        if self.model is None or (self.model == SYNTHETIC and self.part == 0):
             return None
         return f"{self.model}-fast" if self.is_fast and self.part == 0 else self.model
 

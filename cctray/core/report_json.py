@@ -1,0 +1,143 @@
+"""Reports as the JSON ccusage prints: its keys in order of the alphabet, its numbers, its indentation."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from cctray.core.blocks import UsageBlock, blocks_json
+from cctray.core.calendar import iso_ms
+from cctray.core.reports import ModelSum, Report, Row, SessionReport, SessionRow, Totals
+from cctray.core.usage import MAX_TOKENS, Tokens
+
+
+class DetailEntry(Struct, frozen=True, kw_only=True):
+    """One entry of `session --id`."""
+
+    at_ms: int
+    model: str | None
+    tokens: Tokens
+    flat_cache: int | None
+    """`cache_creation_input_tokens` where it differs from the split."""
+    logged_cost: float | None
+    cost: float
+    """In the mode asked for."""
+
+
+def daily_json(report: Report, *, by_project: bool = False, has_cost: bool = True) -> bytes:
+    """The daily report; with `by_project` as `--instances` prints it."""
+    if not by_project:
+        return _rows_json(report, "daily", "date", has_cost=has_cost)
+    projects: dict[str, list[object]] = {}
+    for row in sorted(report.rows, key=lambda one: (one.project or "").encode()):
+        projects.setdefault(row.project or "", []).append(_row(row, "date", has_cost=has_cost))
+    return encode({"projects": projects, "totals": _totals(report.totals, has_cost=has_cost)})
+
+
+def weekly_json(report: Report, *, has_cost: bool = True) -> bytes:
+    """The weekly report."""
+    return _rows_json(report, "weekly", "week", has_cost=has_cost)
+
+
+def monthly_json(report: Report, *, has_cost: bool = True) -> bytes:
+    """The monthly report."""
+    return _rows_json(report, "monthly", "month", has_cost=has_cost)
+
+
+def session_json(report: SessionReport, *, has_cost: bool = True) -> bytes:
+    """The session report."""
+    sessions = [_session(row, has_cost=has_cost) for row in report.rows]
+    return encode({"sessions": sessions, "totals": _totals(report.totals, has_cost=has_cost)})
+
+
+def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> bytes:
+    """`session --id`: every entry of one session; `null` where it has none."""
+    if not entries:
+        return b"null"
+    shown = [
+        {
+            "cacheCreationTokens": one.tokens.cache_create if one.flat_cache is None else one.flat_cache,
+            "cacheReadTokens": one.tokens.cache_read,
+            "costUSD": one.logged_cost or 0.0,
+            "inputTokens": one.tokens.input,
+            "model": one.model or "unknown",
+            "outputTokens": one.tokens.output,
+            "timestamp": iso_ms(one.at_ms),
+        }
+        for one in entries
+    ]
+    total = min(sum(one.tokens.total for one in entries), MAX_TOKENS)
+    cost = sum((one.cost for one in entries), 0.0)
+    return encode({"entries": shown, "sessionId": session_id, "totalCost": cost, "totalTokens": total})
+
+
+def blocks_report_json(blocks: Iterable[UsageBlock], limit: int | None = None) -> bytes:
+    """The blocks report; `limit` in tokens."""
+    return encode(blocks_json(blocks, limit))
+
+
+def encode(value: object) -> bytes:
+    """JSON with two spaces of indentation."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)
+
+
+def _rows_json(report: Report, name: str, period: str, *, has_cost: bool) -> bytes:
+    rows = [_row(row, period, has_cost=has_cost) for row in report.rows]
+    shown: dict[str, object] = {name: rows, "totals": _totals(report.totals, has_cost=has_cost)}
+    return encode(dict(sorted(shown.items())))
+
+
+def _row(row: Row, period: str, *, has_cost: bool) -> dict[str, object]:
+    shown = _usage(row, has_cost=has_cost) | {period: row.period}
+    if row.project is not None:
+        shown["project"] = row.project
+    return dict(sorted(shown.items()))
+
+
+def _session(row: SessionRow, *, has_cost: bool) -> dict[str, object]:
+    shown = _usage(row, has_cost=has_cost) | {
+        "firstActivity": iso_ms(row.first_ms),
+        "lastActivity": iso_ms(row.last_ms),
+        "projectPath": row.key.project_path,
+        "sessionId": row.key.session_id,
+    }
+    return dict(sorted(shown.items()))
+
+
+def _usage(row: Row | SessionRow, *, has_cost: bool) -> dict[str, object]:
+    shown: dict[str, object] = {
+        **_counts(row.tokens),
+        "totalTokens": row.tokens.total,
+        "modelsUsed": row.models,
+        "modelBreakdowns": [_model(one, has_cost=has_cost) for one in row.breakdown],
+    }
+    if has_cost:
+        shown["totalCost"] = row.cost
+    return shown
+
+
+def _model(one: ModelSum, *, has_cost: bool) -> dict[str, object]:
+    shown: dict[str, object] = {**_counts(one.tokens), "modelName": one.label}
+    if has_cost:
+        shown["cost"] = one.cost
+        if one.is_unpriced:
+            shown["missingPricing"] = True
+    return dict(sorted(shown.items()))
+
+
+def _totals(totals: Totals, *, has_cost: bool) -> dict[str, object]:
+    shown: dict[str, object] = {**_counts(totals.tokens), "totalTokens": totals.tokens.total}
+    if has_cost:
+        shown["totalCost"] = totals.cost
+        if totals.unpriced:
+            shown["unpricedModels"] = totals.unpriced
+    return dict(sorted(shown.items()))
+
+
+def _counts(tokens: Tokens) -> dict[str, int]:
+    return {
+        "cacheCreationTokens": min(tokens.cache_create, MAX_TOKENS),
+        "cacheReadTokens": min(tokens.cache_read, MAX_TOKENS),
+        "inputTokens": min(tokens.input, MAX_TOKENS),
+        "outputTokens": min(tokens.output, MAX_TOKENS),
+    }
