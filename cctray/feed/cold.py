@@ -9,6 +9,8 @@ from typing import IO, Final
 
 from msgspec import DecodeError, msgpack
 
+from cctray.core.errors import FeedError
+from cctray.core.records import path_text
 from cctray.feed.worker import LENGTH_BYTES, Frame, Work, frames_of
 
 PROCESSES: Final = 2
@@ -19,8 +21,11 @@ WAITING_LOTS: Final = 64
 """Frames that may wait for the writer; the pipes then fill and the readers pause, so memory stays flat."""
 
 
-class ReaderDiedError(RuntimeError):
+class ReaderDiedError(FeedError):
     """A reading process ended before its list was done."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"A reading process ended too early ({reason}).", "Try again: what was read is kept, the rest is read then.")
 
 
 def read_all(work: Sequence[tuple[Work, int]]) -> Iterator[Frame]:
@@ -29,7 +34,11 @@ def read_all(work: Sequence[tuple[Work, int]]) -> Iterator[Frame]:
         for item, _ in work:
             yield from frames_of(item)
         return
-    yield from _Readers(work).frames()
+    named = [(item, size) for item, size in work if path_text(item.path) == item.path]
+    yield from _Readers(named).frames()
+    for item, _ in work:
+        if path_text(item.path) != item.path:  # its bytes are no Unicode: the pipe's coding has no such text
+            yield from frames_of(item)
 
 
 def worker_command() -> list[str]:
@@ -50,7 +59,7 @@ def _shares(work: Sequence[tuple[Work, int]]) -> list[list[Work]]:
 
 class _Readers:
     def __init__(self, work: Sequence[tuple[Work, int]]) -> None:
-        self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(WAITING_LOTS)
+        self._queue: queue.Queue[Frame | ReaderDiedError | None] = queue.Queue(WAITING_LOTS)
         self._stopping = False
         self._processes = [self._start(share) for share in _shares(work) if share]
 
@@ -67,9 +76,9 @@ class _Readers:
             process.stdin.close()
             self._drain(process.stdout)
             if process.wait() != 0 and not self._stopping:
-                self._put(ReaderDiedError(f"a reading process ended with {process.returncode}"))
+                self._put(ReaderDiedError(f"exit code {process.returncode}"))
         except (OSError, EOFError, DecodeError) as error:
-            self._put(error)
+            self._put(ReaderDiedError(str(error)))
         finally:
             self._put(None)
 
@@ -78,7 +87,7 @@ class _Readers:
         while length := pipe.read(LENGTH_BYTES):
             self._put(decoder.decode(pipe.read(int.from_bytes(length, "little"))))
 
-    def _put(self, item: Frame | BaseException | None) -> None:
+    def _put(self, item: Frame | ReaderDiedError | None) -> None:
         while not self._stopping:
             try:
                 self._queue.put(item, timeout=0.5)
@@ -93,7 +102,7 @@ class _Readers:
                 item = self._queue.get()
                 if item is None:
                     waiting -= 1
-                elif isinstance(item, BaseException):
+                elif isinstance(item, ReaderDiedError):
                     raise item
                 else:
                     yield item

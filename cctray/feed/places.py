@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cctray.core.errors import FeedError
+from cctray.core.records import path_text
 from cctray.core.snapshot import Place, PlaceState
 
 SUFFIX = ".jsonl"
@@ -22,6 +23,9 @@ class Root(Struct, frozen=True):
     label: str
     """As a person would write its config folder."""
     projects: str
+    device: int = 0
+    inode: int = 0
+    """Which folder it is: another one may be mounted there later."""
 
 
 class Found(Struct, frozen=True):
@@ -39,6 +43,8 @@ class Places(Struct, frozen=True):
 
     roots: tuple[Root, ...]
     looked_at: tuple[Place, ...]
+    away: tuple[str, ...] = ()
+    """`projects` folders that are there and can't be looked into; what they held is not lost."""
 
 
 def home_of(environ: Mapping[str, str]) -> str:
@@ -58,15 +64,19 @@ def find_places(environ: Mapping[str, str], extra: Sequence[str]) -> Places:
         candidates = [part.strip() for part in named.split(",") if part.strip()]
     roots: list[Root] = []
     looked_at: list[Place] = []
+    away: list[str] = []
     for candidate in [*candidates, *extra]:
         projects = _projects_of(_expanded(candidate, home))
         state = _state_of(projects)
-        looked_at.append(Place(path=_short(f"{projects}", home), state=state))
+        looked_at.append(Place(path=path_text(_short(projects, home)), state=state))
+        if state is PlaceState.UNREADABLE:
+            away.append(projects)
         if state in {PlaceState.FOUND, PlaceState.EMPTY} and all(root.projects != projects for root in roots):
-            roots.append(Root(_short(os.path.dirname(projects), home), projects))  # noqa: PTH120 - text, not a path to touch
+            label = path_text(_short(os.path.dirname(projects), home))  # noqa: PTH120 - text, not a path to touch
+            roots.append(Root(label, projects, *_identity(projects)))
     if named is None:
         looked_at.append(Place(path="$CLAUDE_CONFIG_DIR", state=PlaceState.UNSET))
-    return Places(tuple(roots), tuple(looked_at))
+    return Places(tuple(roots), tuple(looked_at), tuple(away))
 
 
 def require_roots(places: Places, environ: Mapping[str, str]) -> None:
@@ -102,6 +112,14 @@ def _state_of(projects: str) -> PlaceState:
         return PlaceState.UNREADABLE
 
 
+def _identity(folder: str) -> tuple[int, int]:
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - as above
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
 def _short(path: str, home: str) -> str:
     inside = home and (path == home or path.startswith(home.rstrip("/\\") + os.sep))
     return "~" + path[len(home.rstrip("/\\")) :] if inside else path
@@ -130,10 +148,10 @@ def find_transcripts(folder: str, on_unreadable: Callable[[str, OSError], None])
 
 
 def find_one(path: str) -> Found | None:
-    """The transcript at a path; None where there is none."""
+    """The transcript at a path; None where there is none; raises OSError where that can't be told."""
     try:
         status = os.lstat(path)  # noqa: PTH116 - called per change; Path costs more than the call
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return _found(path, status) if stat.S_ISREG(status.st_mode) and is_transcript(Path(path).name) else None
 

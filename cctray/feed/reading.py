@@ -67,18 +67,19 @@ class _Reading:
         rest = b""
         while bite := self._file.read(BITE):
             rest = rest + bite if rest else bite
+            if len(rest) > MAX_LINE and not whole_lines(rest):
+                rest = self._pass_over(rest)
             whole = whole_lines(rest)
             if whole:
                 self._parse(rest[:whole] if whole < len(rest) else rest)
                 self._at += whole
                 rest = rest[whole:]
-            elif len(rest) > MAX_LINE:
-                rest = self._pass_over(rest)
             if self._at - self._start >= FILE_READ_BYTES:
                 yield self._file_read()
                 self._file.seek(self._at + len(rest))
         if rest.rstrip().endswith(b"}"):
-            self._parse(rest)
+            # A line whose end is not written yet; it is read again, so it is no damaged line if it does not fit now.
+            self._events += parse(rest, self._at).events
         yield self._file_read()
 
     def _parse(self, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """A survey: what lies on disk now, against what is known; pure but for the walk it is given the result of."""
 
+import os
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -22,11 +23,12 @@ def compare(
 ) -> Survey:
     """What changed: `known` positions by path text, `present` paths the store believes to exist.
 
-    Nothing below an `unreachable` folder counts as lost: a network drive that is away comes back.
+    Nothing below an `unreachable` folder (there, but it can't be looked into) counts as lost: a network drive that
+    stumbles comes back.
     """
     files = {path_text(file.path): file for file in found}
-    away = tuple(f"{path_text(folder).rstrip('/')}/" for folder in unreachable)
-    lost = [path for path in present if path not in files and not path.startswith(away)]
+    away = [path_text(folder) for folder in unreachable]
+    lost = [path for path in present if path not in files and not any(is_below(path, folder) for folder in away)]
     moved = _moved(lost, files, known)
     targets = {new: old for old, new in moved}
     new = [
@@ -37,6 +39,11 @@ def compare(
     new.sort(key=lambda file: file.mtime_ns, reverse=True)
     origins = set(targets.values())
     return Survey(new, [path for path in lost if path not in origins], [(old, files[new].path) for old, new in moved])
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or lies in it."""
+    return path == folder or path.startswith(folder.rstrip("/\\") + os.sep)
 
 
 def needs_reading(file: Found, known: Position | None) -> bool:

@@ -4,6 +4,7 @@ It knows where each transcript was read to, reads what changed, and hands readin
 """
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,16 +18,18 @@ from cctray.feed.cold import ALONE_BYTES, read_all
 from cctray.feed.places import Found, Places, find_one, find_transcripts, is_transcript
 from cctray.feed.progress import Tally
 from cctray.feed.reading import read_new
-from cctray.feed.survey import Survey, compare
+from cctray.feed.survey import Survey, compare, is_below
 from cctray.feed.watch import CannotWatchError, watch
 from cctray.feed.worker import Frame, Readings, Work
 
 LOOK_S: Final = 2.0
-"""How often folders that are not there yet are looked for; two stats each."""
+"""How often folders are looked for that are not there yet, were put away or came back (a drive); a few stats."""
 SURVEY_S: Final = 600.0
 """A full look at every file, against lost notices: 45 ms for 3,000 files."""
 LOT_RECORDS: Final = 3_000
 """Records of one commit of the first read: about 25 ms, so that a live line waits no longer than that."""
+PUT_S: Final = 0.2
+"""How long the reading thread waits for a full queue before it looks whether it should stop."""
 AGAIN: Final = 3
 """How often a stale reading is tried again before the next notice has to bring it."""
 
@@ -88,6 +91,7 @@ class Feed:
         self._wake = asyncio.Event()
         self._paused = False
         self._unreadable: dict[str, str] = {}
+        self._told: dict[str, str] = {}
 
     def pause(self) -> None:
         """Read nothing until `resume`."""
@@ -109,42 +113,52 @@ class Feed:
     async def serve(self) -> None:
         """Run until cancelled."""
         while True:
-            places = self._look()
+            places = await self._look_around()
             self._sink.looked_at(places.looked_at)
             self._wake.clear()
             try:
-                async with asyncio.timeout(SURVEY_S if places.roots else LOOK_S), asyncio.TaskGroup() as group:
+                async with asyncio.timeout(SURVEY_S), asyncio.TaskGroup() as group:
                     folders = [root.projects for root in places.roots]
                     watching = group.create_task(self._follow(folders), name="watch") if folders else None
                     await asyncio.sleep(0)  # the watch is set before the survey, or a line in between would be missed
                     if not self._paused:
                         await self.catch_up()
-                    await self._wake.wait()
+                    await self._wait(places)
                     if watching is not None:
                         watching.cancel()
             except TimeoutError:
                 continue
 
+    async def _wait(self, places: Places) -> None:
+        """Return when told to look again, or when the folders are not those that are followed."""
+        followed = _identity(places)
+        while not self._wake.is_set() and _identity(await self._look_around()) == followed:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._wake.wait()
+
     async def catch_up(self) -> None:
         """Return when all that is on disk now is committed."""
         async with self._lock:
-            places = self._look()
-            folders = [root.projects for root in places.roots]
-            survey = await asyncio.get_running_loop().run_in_executor(self._reader, self._survey_found, folders)
+            places = await self._look_around()
+            survey = await asyncio.get_running_loop().run_in_executor(self._reader, self._survey_found, places)
             await self._apply(*survey)
+            self._tell_unreadable()
 
-    def _survey_found(self, folders: Sequence[str]) -> tuple[list[Found], list[str]]:
-        unreachable = [folder for folder in folders if not Path(folder).is_dir()]
+    async def _look_around(self) -> Places:
+        # Not on the loop: a network drive that hangs would hang it.
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._look)
+
+    def _survey_found(self, places: Places) -> tuple[list[Found], list[str]]:
         self._unreadable = {}
-        found = [file for folder in folders for file in find_transcripts(folder, self._deny)]
-        return found, [*unreachable, *self._unreadable]
+        found = [file for root in places.roots for file in find_transcripts(root.projects, self._deny)]
+        return found, [*places.away, *self._unreadable]
 
     async def _apply(self, found: list[Found], unreachable: list[str]) -> None:
         present = await self._sink.present()
         paths = {path_text(file.path) for file in found}
         wanted = [path for path in paths.union(present) if path not in self._known]
         self._known.update(await self._sink.positions(wanted))
-        self._sink.unreadable(self._unreadable)
         await self._do(compare(found, self._known, present, unreachable))
 
     async def _do(self, survey: Survey) -> None:
@@ -181,7 +195,9 @@ class Feed:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                self._unreadable[file.path] = error.strerror or str(error)
+                self._deny(file.path, error)
+            else:
+                self._unreadable.pop(path_text(file.path), None)
         return reads
 
     async def _commit(self, reads: list[FileRead]) -> Sequence[str]:
@@ -213,7 +229,7 @@ class Feed:
                         tally.add(frame.read.path, frame.read.read_to - frame.read.start, is_last=frame.is_last)
                     else:
                         tally.add(frame.path, 0, is_last=True)
-                        self._unreadable[frame.path] = frame.reason
+                        self._unreadable[path_text(frame.path)] = frame.reason
                 self._sink.reading(tally.reading())
             await pumping
         finally:
@@ -244,12 +260,17 @@ class Feed:
             await self._do(survey)
         else:
             await self._read_here(survey.new)
+        self._tell_unreadable()
 
     def _look_at(self, paths: set[str]) -> tuple[list[Found], list[str]]:
         found: dict[str, Found] = {}
         lost: list[str] = []
         for path in paths:
-            file = find_one(path)
+            try:
+                file = find_one(path)
+            except OSError as error:
+                self._deny(path, error)
+                continue
             if file is not None:
                 found[path] = file
             elif is_transcript(path):
@@ -258,11 +279,21 @@ class Feed:
                 # A new folder may have been filled before its watch was set: 24 of 40 files were seen without this walk.
                 found.update((file.path, file) for file in find_transcripts(path, self._deny))
             else:
-                lost += [known for known in self._known if known.startswith(f"{path_text(path)}/")]
+                lost += [known for known in self._known if is_below(known, path_text(path))]
         return list(found.values()), [path for path in lost if path in self._known]
 
+    def _tell_unreadable(self) -> None:
+        if self._unreadable != self._told:
+            self._told = dict(self._unreadable)
+            self._sink.unreadable(self._told)
+
     def _deny(self, path: str, error: OSError) -> None:
-        self._unreadable[path] = error.strerror or str(error)
+        self._unreadable[path_text(path)] = error.strerror or str(error)
+
+
+def _identity(places: Places) -> list[tuple[str, int, int]]:
+    """Which folders these are: a path that is mounted anew is another folder."""
+    return [(root.projects, root.device, root.inode) for root in places.roots]
 
 
 def _pump(
@@ -272,16 +303,29 @@ def _pump(
     stopping: threading.Event,
 ) -> None:
     """Gather frames into lots of one commit each (in a thread: the readers' pipes block)."""
+
+
+    def put(lot: list[Frame] | None) -> None:
+        putting = asyncio.run_coroutine_threadsafe(lots.put(lot), loop)
+        while not stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                return putting.result(PUT_S)
+        putting.cancel()
+        return None
+
     lot: list[Frame] = []
     records = 0
-    for frame in read_all(work):
-        if stopping.is_set():
-            return
-        lot.append(frame)
-        records += len(frame.read.records) + 1 if isinstance(frame, Readings) else 1
-        if records >= LOT_RECORDS:
-            asyncio.run_coroutine_threadsafe(lots.put(lot), loop).result()
-            lot, records = [], 0
-    for rest in (lot, None) if lot else (None,):
-        asyncio.run_coroutine_threadsafe(lots.put(rest), loop).result()
+    try:
+        for frame in read_all(work):
+            if stopping.is_set():
+                return
+            lot.append(frame)
+            records += len(frame.read.records) + 1 if isinstance(frame, Readings) else 1
+            if records >= LOT_RECORDS:
+                put(lot)
+                lot, records = [], 0
+        if lot:
+            put(lot)
+    finally:
+        put(None)
 
