@@ -9,7 +9,7 @@ from cctray.core import words
 from cctray.core.calendar import DAY_MS, MINUTE_MS, parse_stamp
 
 HOUR_MINUTES: Final = 60
-LABEL: Final = 12
+LABEL: Final = 14
 
 
 def block_table(document: Document, options: ReportOptions, page: Page, now_ms: int, limit: int | None) -> list[str]:
@@ -18,7 +18,7 @@ def block_table(document: Document, options: ReportOptions, page: Page, now_ms: 
     columns = [
         Column(title="Block", align=Align.LEFT),
         Column(title="State", align=Align.LEFT),
-        Column(title="Models", align=Align.LEFT, least=8, spare=1),
+        Column(title="Models", align=Align.LEFT, least=12, spare=1),
         Column(title="Tokens"),
         share,
         cost,
@@ -66,7 +66,7 @@ def _pace(block: Line, page: Page, end_ms: int) -> list[tuple[str, str]]:
     if projection := block["projection"]:
         cost = f" · {words.money(projection['totalCost'])}" if "totalCost" in projection else ""
         lines.append(
-            ("On this pace", f" {projection['totalTokens']:,} tokens{cost} at {_clock(end_ms, page)} (estimate)")
+            ("On this pace", f"{projection['totalTokens']:,} tokens{cost} at {_clock(end_ms, page)} (estimate)")
         )
     return lines
 
@@ -109,7 +109,8 @@ def _block(block: Line, page: Page, now_ms: int, limit: int | None) -> list[Row]
 
 def _gap(block: Line, page: Page) -> list[Row]:
     start_ms, end_ms = _ms(block["startTime"]), _ms(block["endTime"])
-    hours = f"{_day_clock(start_ms, page)} → {_clock(end_ms, page)}"
+    end = _clock(end_ms, page) if page.days.day(start_ms) == page.days.day(end_ms) else _day_clock(end_ms, page)
+    hours = f"{_day_clock(start_ms, page)} → {end}"
     return [Row((hours, f"{words.span(end_ms - start_ms)} without use", "", "", "", ""), Tone.DIM)]
 
 

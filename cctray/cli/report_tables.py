@@ -23,7 +23,7 @@ _NUMBERS: Final = (
     Column(title="Cache read", spare=4),
     Column(title="Total tokens", spare=1),
 )
-_MODELS: Final = Column(title="Models", align=Align.LEFT, least=8)
+_MODELS: Final = Column(title="Models", align=Align.LEFT, least=12)
 _COST: Final = Column(title="Cost (USD)")
 
 
@@ -71,8 +71,8 @@ def session_table(document: Document, options: ReportOptions, page: Page) -> lis
     total = _total(document["totals"], 2)
     rows.append(Row((*total.cells, ""), total.tone, is_ruled=True))
     columns = [
-        Column(title="Session", align=Align.LEFT, least=8),
-        Column(title="Project", align=Align.LEFT, least=8, spare=5),
+        Column(title="Session", align=Align.LEFT, least=12),
+        Column(title="Project", align=Align.LEFT, least=12, spare=5),
         _MODELS,
         *_NUMBERS,
         _COST,
@@ -154,4 +154,4 @@ def _drawn(columns: list[Column], rows: list[Row], options: ReportOptions, page:
     table = draw(columns, rows, width=page.width, is_compact=options.compact, has_color=page.has_color)
     if not table.hidden:
         return table.lines
-    return [*table.lines, f"Not shown for want of room: {', '.join(table.hidden)}."]
+    return [*table.lines, f"Not shown here: {', '.join(table.hidden)}."]

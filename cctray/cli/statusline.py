@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from cctray.cli import fresh, home
-from cctray.cli.history import open_history
+from cctray.cli.history import open_history, price_book
 from cctray.cli.home import Home
 from cctray.cli.options import EXIT_OK, StatuslineOptions
 from cctray.cli.prompt_line import Hook, Spending, limits_of, line, read_hook
@@ -49,7 +49,7 @@ def execute(options: StatuslineOptions, _start: Start) -> int:
 def _spending(place: Home, hook: Hook, days: Days, *, is_offline: bool) -> Spending:
     now_ms = time.time_ns() // 1_000_000
     _freshen(place, hook, now_ms)
-    history = open_history(place, is_offline=is_offline)
+    history = open_history(place, price_book(place, is_offline=is_offline))
     try:
         return _read(history, hook, days, now_ms)
     finally:

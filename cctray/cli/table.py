@@ -38,7 +38,7 @@ class Column(Struct, frozen=True, kw_only=True):
     spare: int = 0
     """0: always shown; else the wider the table, the higher numbers go first."""
     least: int = 0
-    """Columns of text it may be cut down to; 0: it is never cut."""
+    """Columns of text it may be cut down to before others have to go; 0: it is never cut."""
 
 
 class Row(Struct, frozen=True):
@@ -90,7 +90,7 @@ def cut(text: str, columns: int) -> str:
 
 
 def draw(columns: Sequence[Column], rows: Sequence[Row], *, width: int, is_compact: bool, has_color: bool) -> Drawn:
-    """Draw a table at most `width` columns wide where that can be: spare columns go first, then long texts are cut."""
+    """Draw a table at most `width` columns wide where that can be: long texts are cut, and spare columns go."""
     shown, sizes = _fit(columns, rows, width, is_compact=is_compact)
     head = Row(tuple(column.title for column in columns), Tone.HEAD)
     lines = [_rule(sizes, "┌┬┐"), *_row_lines(columns, head, shown, sizes, has_color=has_color), _rule(sizes, "├┼┤")]
@@ -108,7 +108,8 @@ def _fit(
     """Indexes of the shown columns and the columns of text of each."""
     natural = [_natural(index, column, rows) for index, column in enumerate(columns)]
     shown = [index for index, column in enumerate(columns) if not (is_compact and column.spare)]
-    while _total([natural[i] for i in shown]) > width and (spare := _next_spare(columns, shown)) is not None:
+    smallest = [min(size, column.least or size) for size, column in zip(natural, columns, strict=True)]
+    while _total([smallest[i] for i in shown]) > width and (spare := _next_spare(columns, shown)) is not None:
         shown.remove(spare)
     sizes = [natural[i] for i in shown]
     while (excess := _total(sizes) - width) > 0:
