@@ -50,7 +50,8 @@ MAY_NOT_BE_NULL: Final = frozenset(
 """Keys whose null, anywhere in a line, makes ccusage drop the line."""
 
 VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]")
-_LIMIT: Final = re.compile(rb"Claude AI usage limit reached\|([0-9]+)")
+_LIMIT: Final = re.compile(rb"Claude AI usage limit reached\|([0-9]{1,18})(?![0-9])")
+"""More digits are no time, and would not fit the store's integers."""
 _DIRECT_USAGE: Final = ("message", "usage")
 _NESTED_USAGE: Final = ("data", "message", "message", "usage")
 _TOP: Final = ("timestamp", "message", "version", "sessionId", "costUSD", "requestId", "isSidechain")
@@ -97,18 +98,14 @@ def accept(line: bytes, offset: int) -> list[UsageEvent] | str | None:
         return NO_JSON
     if not _follow(tree, _DIRECT_USAGE) and not _follow(tree, _NESTED_USAGE):
         return None
-    if b"null" in line:
-        if not is_clean:
-            return NO_JSON
-        if _has_forbidden_null(tree):
-            return NULL_FIELD
+    if b"null" in line and (not is_clean or _has_forbidden_null(tree)):
+        return NULL_FIELD if is_clean else NO_JSON
     daily = _daily(tree) if is_clean else NO_JSON
     entries = _checked(_direct(tree, _TOP_ENTRIES))
-    if isinstance(daily, _Line):
-        return _events(daily, DAILY | ENTRIES if isinstance(entries, _Line) else DAILY, line, offset)
     if isinstance(entries, _Line):
-        return _events(entries, ENTRIES, line, offset)
-    return daily
+        # Where both accept they tell the same, but only the entries' reader looks at isApiErrorMessage.
+        return _events(entries, DAILY | ENTRIES if isinstance(daily, _Line) else ENTRIES, line, offset)
+    return _events(daily, DAILY, line, offset) if isinstance(daily, _Line) else daily
 
 
 def line_key_of(line: bytes) -> int:
@@ -313,7 +310,7 @@ def _advisors(node: Node) -> tuple[tuple[str, _Usage], ...]:
 def _children(node: Node) -> list[Node]:
     if isinstance(node, Pairs):
         return [value for _, value in node]
-    return node if isinstance(node, list) else []
+    return list(node) if isinstance(node, list) else []
 
 
 def _has_broken(node: Node) -> bool:

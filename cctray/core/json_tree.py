@@ -59,7 +59,12 @@ def read(text: bytes) -> tuple[Node, bool]:
 
 
 def _integer(text: str) -> Int | float:
-    return -0.0 if text == "-0" else Int(text) if len(text) <= LONGEST_INT else float(text)
+    if len(text) > LONGEST_INT:
+        value = float(text)
+        if value in _INFINITIES:
+            raise ValueError(text)
+        return value
+    return -0.0 if text == "-0" else Int(text)
 
 
 def _real(text: str) -> float | Broken:
@@ -68,7 +73,8 @@ def _real(text: str) -> float | Broken:
 
 
 def _depth(node: Node) -> int:
-    deepest, todo = 0, [(node, 1)]
+    todo: list[tuple[Node, int]] = [(node, 1)]
+    deepest = 0
     while todo:
         item, depth = todo.pop()
         if isinstance(item, Pairs):
@@ -135,7 +141,8 @@ class _Reader:
             self._fail()
         self._at = match.end()
         number = match.group()
-        value = _integer(number) if number.lstrip("-").isdigit() else _real(number)
+        is_short = number.lstrip("-").isdigit() and len(number) <= LONGEST_INT
+        value = _integer(number) if is_short else _real(number)
         self._is_clean = self._is_clean and value is not BROKEN
         return value
 

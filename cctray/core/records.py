@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct, msgpack
 
-from cctray.core.usage import DAILY, ENTRIES, SPEED_FAST, Tokens, UsageEvent
+from cctray.core.usage import DAILY, ENTRIES, SPEED_FAST, SYNTHETIC, Tokens, UsageEvent
 
 SPEED_MASK: Final = 0b11
 IS_SIDECHAIN: Final = 1 << 2
@@ -303,6 +303,9 @@ def is_fast(record: Record) -> bool:
 
 def label_of(record: Record) -> str | None:
     """The model's name as reports print it."""
-    if record.model is None or not is_fast(record) or record.traits & IS_ADVISOR:
+    is_advisor = record.traits & IS_ADVISOR
+    if record.model == SYNTHETIC and not is_advisor:
+        return None
+    if record.model is None or not is_fast(record) or is_advisor:
         return record.model
     return f"{record.model}-fast"
