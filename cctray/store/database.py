@@ -20,6 +20,8 @@ CHECKPOINT_PAGES: Final = 4_000
 """16 MB of WAL: a first read commits some 20 MB and should not stop to checkpoint every 4 MB."""
 
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_SCHEMA_DAMAGE: Final = ("no such table", "no such column", "already exists", "decode to UTF-8")
+"""What SQLite says, as a plain error, where pages of the schema or of text were overwritten."""
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -31,6 +33,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         StoreError: it can't be opened or written.
 
     """
+    _make_private(path)
     with translated(path):
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         try:
@@ -45,8 +48,19 @@ def open_writer(path: Path) -> sqlite3.Connection:
         except BaseException:
             db.close()
             raise
-    path.chmod(0o600)
     return db
+
+
+def _make_private(path: Path) -> None:
+    """For this user alone before anything is in it: SQLite gives its side files the same permissions."""
+    try:
+        path.touch(0o600)
+        path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The history {path} can't be written ({error.strerror}).",
+            "Make the folder writable, or name another with --data-dir.",
+        ) from error
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -57,9 +71,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
     """
     if not path.exists():
-        raise StoreError(f"There is no history yet at {path}.", "Start cctray once, or run a report without --data-dir.")
+        raise StoreError(
+            f"There is no history yet at {path}.", "Start cctray once, or run a report without --data-dir."
+        )
     with translated(path):
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
         db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         _refuse_newer(db, path)
     return db
@@ -89,11 +107,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        # Inside `try`: a full disk shows here, and leaves the transaction open.
+        db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 @contextmanager
@@ -107,13 +126,20 @@ def translated(path: Path) -> Iterator[None]:
 
 def _explain(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED:
+    if code in _DAMAGED or any(words in str(error) for words in _SCHEMA_DAMAGE):
         return DamagedStoreError(f"The history {path} is damaged ({error}).", "It is moved aside and read anew.")
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(f"The disk of {path} is full.", "Free some space; cctray goes on by itself and loses nothing.")
+        return StoreError(
+            f"The disk of {path} is full.", "Free some space; cctray goes on by itself and loses nothing."
+        )
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}:
         return StoreError(
-            f"The history {path} can't be written ({error}).", "Make the folder writable, or name another with --data-dir."
+            f"The history {path} can't be written ({error}).",
+            "Make the folder writable, or name another with --data-dir.",
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(
+            f"The disk of {path} refuses ({error}).", "Look whether it is full or away; cctray then goes on by itself."
         )
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreError(f"The history {path} is locked by another program.", "Close it and try again.")

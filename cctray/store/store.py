@@ -52,9 +52,15 @@ class Store:
 
     def close(self) -> None:
         """Write everything out and let go."""
-        with translated(self.path):
-            self._db.execute("PRAGMA optimize")
+        try:
+            with translated(self.path):
+                self._db.execute("PRAGMA optimize")
+        finally:
             self._db.close()
+
+    def discard(self) -> None:
+        """Let go of a damaged history, which nothing can be written to."""
+        self._db.close()
 
     def record(self, reads: Sequence[FileRead], live_from_ms: int) -> Recorded:
         """Commit readings, all or none; raises StoreError."""
@@ -136,4 +142,6 @@ class Store:
     def remember(self, key: str, value: bytes) -> None:
         """Keep a small value across restarts."""
         with translated(self.path), transaction(self._db):
-            self._db.execute("INSERT INTO fact VALUES (?,?) ON CONFLICT DO UPDATE SET value=excluded.value", (key, value))
+            self._db.execute(
+                "INSERT INTO fact VALUES (?,?) ON CONFLICT DO UPDATE SET value=excluded.value", (key, value)
+            )
