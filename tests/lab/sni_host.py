@@ -91,7 +91,8 @@ class SniHost:
     async def stop(self) -> None:
         """The panel crashes."""
         self._bus.disconnect()
-        await self._bus.wait_for_disconnect()
+        gone: Any = self._bus.wait_for_disconnect
+        await gone()
 
     async def next_item(self) -> None:
         """Wait for an icon to register, and look at that one from now on."""

@@ -20,11 +20,12 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 def unmarshalled(raw: bytes) -> Any:
     """The message as dbus-fast reads it."""
-    import io
+    from io import BytesIO
 
     from dbus_fast._private.unmarshaller import Unmarshaller
 
-    return Unmarshaller(io.BytesIO(raw)).unmarshall()
+    stream: Any = BytesIO(raw)
+    return Unmarshaller(stream).unmarshall()
 
 
 @given(title=TEXT, body=TEXT, actions=st.lists(TEXT), hint=TEXT, number=st.integers(0, 2**32 - 1))
