@@ -18,6 +18,10 @@ IS_ADVISOR: Final = 1 << 5
 HAS_NO_ID: Final = 1 << 6
 IS_HUGE: Final = 1 << 7
 HAS_NOTICE: Final = 1 << 8
+HAS_COST: Final = 1 << 9
+"""The line logs its own cost (`costUSD`)."""
+HAS_OPENER: Final = 1 << 10
+"""Another copy opened the slot it fills."""
 
 PART_BITS: Final = 8
 """An advisor's number shares an integer with its line's offset; past 255 their order no longer matters to anybody."""
@@ -213,6 +217,8 @@ def merged(run: list[UsageEvent], largest: UsageEvent, message: int, request: in
         traits |= HAS_NO_ID
     if first.limit_reset_s is not None:
         traits |= HAS_NOTICE
+    if first.logged_cost is not None:
+        traits |= HAS_COST
     counts = _counts(largest.tokens)
     is_huge = max(counts) > HUGE_TOKENS
     if is_huge:

@@ -32,7 +32,8 @@ def compact(number: float) -> str:
     unit = next(units)
     while value >= 999.5 and (larger := next(units, None)):
         value, unit = value / 1000, larger
-    return f"{value:.0f}{unit}" if not unit or value >= 99.95 else f"{value:.1f}{unit}"
+    text = f"{value:.0f}" if not unit or value >= 99.95 else f"{value:.1f}".removesuffix(".0")
+    return f"{text}{unit}"
 
 
 def money(dollars: float) -> str:

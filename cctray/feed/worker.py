@@ -69,8 +69,6 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 def main() -> None:
     """Run as a process; ends quietly when the engine has gone."""
     with contextlib.suppress(BrokenPipeError):
-        with contextlib.suppress(AttributeError, OSError):
-            os.nice(5)
         serve(sys.stdin.buffer, sys.stdout.buffer)
         return
     os._exit(0)

@@ -3,6 +3,7 @@
 What is in the tables is the business of `recorder`, `rollups` and `queries`.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ CHECKPOINT_PAGES: Final = 4_000
 """16 MB of WAL: a first read commits some 20 MB and should not stop to checkpoint every 4 MB."""
 
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_MENDED: Final = "It is moved aside and read anew from the transcripts: try again."
 _SCHEMA_DAMAGE: Final = ("no such table", "no such column", "already exists", "decode to UTF-8")
 """What SQLite says, as a plain error, where pages of the schema or of text were overwritten."""
 
@@ -33,6 +35,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         StoreError: it can't be opened or written.
 
     """
+    refuse_marked(path)
     _make_private(path)
     with translated(path):
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
@@ -121,13 +124,27 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise _explain(error, path) from error
+        told = _explain(error, path)
+        if isinstance(told, DamagedStoreError):
+            with contextlib.suppress(OSError):
+                _mark_of(path).touch(0o600)
+        raise told from error
+
+
+def refuse_marked(path: Path) -> None:
+    """Raise DamagedStoreError where any process found damage: a reader can't mend it, the next writer does."""
+    if _mark_of(path).exists():
+        raise DamagedStoreError(f"The history {path} was found to be damaged.", _MENDED)
+
+
+def _mark_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-damaged")
 
 
 def _explain(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGED or any(words in str(error) for words in _SCHEMA_DAMAGE):
-        return DamagedStoreError(f"The history {path} is damaged ({error}).", "It is moved aside and read anew.")
+        return DamagedStoreError(f"The history {path} is damaged ({error}).", _MENDED)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(
             f"The disk of {path} is full.", "Free some space; cctray goes on by itself and loses nothing."
@@ -154,6 +171,7 @@ def move_aside(path: Path, at_ms: int) -> Path:
             source = path.with_name(path.name + suffix)
             if source.exists():
                 source.replace(aside.with_name(aside.name + suffix))
+        _mark_of(path).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"The damaged history {path} can't be moved aside ({error.strerror}).", "Move it away by hand."

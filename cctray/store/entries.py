@@ -145,10 +145,16 @@ class EntryReader:
                 Copy(event=event, path=path, path_session=session, is_gone=row.is_gone, ref=index)
                 for event in events_of(record_of(row, name, line))
             ]
-        return [self._entry(rows[slot.copy.ref], rule, slot.copy.event) for slot in fold(copies, rule, self._event_cost)]
+        return [
+            self._entry(rows[slot.copy.ref], rule, slot.copy.event) for slot in fold(copies, rule, self._event_cost)
+        ]
 
     def _event_cost(self, event: UsageEvent) -> float:
-        return self._book.cost(event.model, event.tokens, event.is_fast) if event.logged_cost is None else event.logged_cost
+        return (
+            self._book.cost(event.model, event.tokens, event.is_fast)
+            if event.logged_cost is None
+            else event.logged_cost
+        )
 
     def _entry(self, fields: tuple[Any, ...], mask: int, event: UsageEvent | None = None) -> Entry:
         row = Row._make(fields[:15])
@@ -173,4 +179,3 @@ class EntryReader:
 def fold_order(entry: Entry) -> tuple[bool, str, int]:
     """Order of ccusage's fold: present before gone, then path, then place."""
     return entry.is_gone, entry.slot_path, entry.slot_place
-

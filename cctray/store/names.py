@@ -3,9 +3,8 @@
 import sqlite3
 from typing import Final
 
-from cctray.core.records import IS_ADVISOR, SPEED_MASK, FileRead, Record, is_fast, label_of, path_text
-from cctray.core.transcript_path import PathNames, names_of
-from cctray.store.rollups import Home
+from cctray.core.records import IS_ADVISOR, SPEED_MASK, Record, is_fast, label_of
+from cctray.core.transcript_path import PathNames
 
 KEPT_LINE_SESSIONS: Final = 4_096
 """Most lines carry the session of their file's path, which needs no entry; the rest comes in runs."""
@@ -25,6 +24,7 @@ class Names:
         self._numbers: dict[tuple[str | None, int], int] = {}
         self._model_names: dict[int, tuple[str | None, bool]] = {}
         self._line_sessions: dict[str, int] = {}
+        self._last_session = PathNames("", "", ""), -1
         self.forget()
 
     def forget(self) -> None:
@@ -32,6 +32,7 @@ class Names:
         self._line_sessions.clear()
         self._models.clear()
         self._numbers.clear()
+        self._last_session = PathNames("", "", ""), -1
         self._model_names.clear()
         for number, name, fast, label in self._db.execute("SELECT id,name,is_fast,label FROM model"):
             self._models[name, bool(fast), label] = number
@@ -82,6 +83,13 @@ class Names:
 
     def session(self, names: PathNames) -> int:
         """Number of a session by the names of its path."""
+        if names == self._last_session[0]:
+            return self._last_session[1]
+        number = self._find_session(names)
+        self._last_session = names, number
+        return number
+
+    def _find_session(self, names: PathNames) -> int:
         key = names.session_id, names.project_path, names.project
         row = self._db.execute(
             "SELECT id FROM session WHERE session_id=? AND project_path=? AND project=?", key
@@ -89,17 +97,6 @@ class Names:
         if row:
             return int(row[0])
         return self._insert("INSERT INTO session (session_id,project_path,project) VALUES (?,?,?)", key)
-
-    def add_file(self, read: FileRead) -> tuple[int, Home, PathNames]:
-        """Enter a file that was not known."""
-        path = path_text(read.path)
-        names = names_of(path)
-        session = self.session(names)
-        number = self._insert(
-            "INSERT INTO file (path,session,device,inode,size,mtime_ns,read_to,anchor) VALUES (?,?,?,?,0,0,0,x'')",
-            (path, session, read.device, read.inode),
-        )
-        return number, Home(path, session, names.project), names
 
     def _insert(self, statement: str, values: tuple[object, ...]) -> int:
         number = self._db.execute(statement, values).lastrowid

@@ -115,7 +115,11 @@ class History:
         self, from_ms: int, to_ms: int, offset: int, mask: int, ranks: dict[int, int], *, by_project: bool
     ) -> Iterator[tuple[tuple[int, int], Portion]]:
         models = self.models()
-        first = f"min((k.rank<<47)+(c.first_place&{PLACE_MASK})),c.first_file,c.first_place" if ranks else "min(c.first_ms),-1,0"
+        first = (
+            f"min((k.rank<<47)+(c.first_place&{PLACE_MASK})),c.first_file,c.first_place"
+            if ranks
+            else "min(c.first_ms),-1,0"
+        )
         join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
         query = (
             f"SELECT (c.quarter*{QUARTER_MS}+?)/{DAY_MS} AS day,c.model,{'c.project' if by_project else repr('')},{_SUM},{first}"
@@ -139,7 +143,9 @@ class History:
     def models(self) -> dict[int, Label]:
         """Models by their number in the store."""
         found = self.db.execute("SELECT id,name,label FROM model")
-        return {row[0]: Label(row[1], row[2], row[1] is not None and self._book.find(row[1]) is not None) for row in found}
+        return {
+            row[0]: Label(row[1], row[2], row[1] is not None and self._book.find(row[1]) is not None) for row in found
+        }
 
     def sessions(
         self, days: Days, *, since: str | None = None, until: str | None = None, on_disk: bool = False
@@ -208,9 +214,7 @@ class History:
 
     def _quarters(self, start_ms: int | None, mask: int, special: set[int]) -> Iterator[Slice]:
         models = self.models()
-        query = (
-            f"SELECT c.quarter,c.model,{_SUM} FROM cell c WHERE c.quarter>=? AND c.counts&? GROUP BY 1,2 ORDER BY 1,min(c.first_ms)"
-        )
+        query = f"SELECT c.quarter,c.model,{_SUM} FROM cell c WHERE c.quarter>=? AND c.counts&? GROUP BY 1,2 ORDER BY 1,min(c.first_ms)"
         start = -(1 << 62) if start_ms is None else start_ms // QUARTER_MS
         at, portions = None, list[Portion]()
         for quarter, model, *sums in self.db.execute(query, (start, mask)):
@@ -227,7 +231,8 @@ class History:
     def _special_quarters(self, mask: int) -> set[int]:
         """Quarters that must be looked at entry by entry: with one exactly on the hour, a huge one or a limit notice."""
         found = self.db.execute(
-            f"SELECT quarter FROM cell WHERE first_ms=quarter*{QUARTER_MS} AND quarter%{HOUR_MS // QUARTER_MS}=0 AND counts&?", (mask,)
+            f"SELECT quarter FROM cell WHERE first_ms=quarter*{QUARTER_MS} AND quarter%{HOUR_MS // QUARTER_MS}=0 AND counts&?",
+            (mask,),
         )
         quarters = {row[0] for row in found}
         quarters.update(e.at_ms // QUARTER_MS for e in self._entries.huge(mask))
@@ -289,7 +294,4 @@ def _slice(portions: list[Portion]) -> Slice:
 
 def _merge_slices(one: Iterator[Slice], other: Iterator[Slice]) -> Iterator[Slice]:
 
-
     return merge(one, other, key=lambda piece: piece.first_ms)
-
-

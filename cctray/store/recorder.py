@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct, json
+from msgspec import json, structs
 
 from cctray.core.commits import Change, Recorded
 from cctray.core.prices import PriceBook
@@ -15,40 +15,17 @@ from cctray.core.records import PART_BITS, RULES_SHIFT, FileRead, Record, path_t
 from cctray.core.transcript_path import names_of
 from cctray.core.usage import DAILY, ENTRIES, Tokens, UsageEvent
 from cctray.store.database import transaction
+from cctray.store.files import File, Files
 from cctray.store.names import Names
 from cctray.store.rivals import Piece, Verdict, lost_place, pieces_of, settle, united
-from cctray.store.rollups import Adder, Home
-from cctray.store.rows import COLUMNS, INSERT, UPDATE, Row, flags_of, record_of, solo_counts
+from cctray.store.rollups import Adder
+from cctray.store.rows import COLUMNS, INSERT, TRAITS_SHIFT, UPDATE, Row, flags_of, record_of, solo_counts
 
 MESSAGES_A_QUERY: Final = 2_000
 """How many messages one look-up names: beyond this the JSON text of the list costs more than another query."""
 
 _OF_MESSAGES: Final = f"SELECT {COLUMNS} FROM response WHERE message IN (SELECT value FROM json_each(?))"
-_FILE: Final = (
-    "SELECT f.id,f.path,f.session,s.project,s.session_id,f.read_to,f.has_tail,f.is_gone,f.generation,f.first_ms,f.last_ms"
-    " FROM file f JOIN session s ON s.id=f.session"
-)
 _KNOWN: Final = "SELECT DISTINCT message FROM response WHERE message IN (SELECT value FROM json_each(?))"
-
-
-class _File(Struct):
-    """A file as the transaction sees it."""
-
-    number: int
-    home: Home
-    path_session: str
-    read_to: int
-    has_tail: bool
-    is_gone: bool
-    generation: int
-    """How often its content was lost; lost copies are set apart by it, as their places are taken anew."""
-    first_ms: int | None
-    last_ms: int | None
-
-    def stretch(self, at_ms: int) -> None:
-        """Make the span of its responses include a time."""
-        self.first_ms = at_ms if self.first_ms is None else min(self.first_ms, at_ms)
-        self.last_ms = at_ms if self.last_ms is None else max(self.last_ms, at_ms)
 
 
 class Recorder:
@@ -90,9 +67,7 @@ class Recorder:
 class _Batch:
     """One transaction."""
 
-    def __init__(
-        self, db: sqlite3.Connection, names: Names, book: PriceBook, next_seq: int, live_from_ms: int
-    ) -> None:
+    def __init__(self, db: sqlite3.Connection, names: Names, book: PriceBook, next_seq: int, live_from_ms: int) -> None:
         self._db = db
         self._names = names
         self._book = book
@@ -100,9 +75,8 @@ class _Batch:
         self._first_seq = next_seq
         self._live_from_ms = live_from_ms
         self._adder = Adder(db, self._cost)
-        self._files: dict[int, _File] = {}
-        self._by_path: dict[str, _File] = {}
-        self._fresh: list[tuple[_File, Record]] = []
+        self._files = Files(db, names)
+        self._fresh: list[tuple[File, Record]] = []
         self._contested: set[int] = set()
         self._dropped: set[int] = set()
         self._losing: set[int] = set()
@@ -111,6 +85,7 @@ class _Batch:
 
     def take_all(self, reads: Sequence[FileRead]) -> None:
         """Note readings; `finish` settles them."""
+        self._files.prefetch(path_text(read.path) for read in reads)
         for read in reads:
             self._take(read)
 
@@ -120,7 +95,7 @@ class _Batch:
             self._lose(path)
 
     def _take(self, read: FileRead) -> None:
-        file = self._file_of(read)
+        file = self._files.of_read(read)
         if read.expects != file.read_to:
             self._stale.append(read.path)
             return
@@ -128,18 +103,12 @@ class _Batch:
             self._lose_content(file)
         elif file.has_tail:
             self._drop_tail(file, read.start)
-        file.read_to = read.read_to
-        file.has_tail = any(record.place >> PART_BITS >= read.read_to for record in read.records)
-        file.is_gone = False
+        file.take_position(read)
+        end = read.read_to << PART_BITS
+        file.has_tail = bool(read.records) and max(record.place for record in read.records) >= end
         self._fresh.extend((file, record) for record in read.records)
         for at_ms in read.span or ():
             file.stretch(at_ms)
-        self._db.execute(
-            "UPDATE file SET device=?,inode=?,size=?,mtime_ns=?,read_to=?,anchor=?,has_tail=?,is_gone=0 WHERE id=?",
-            (
-                read.device, read.inode, read.size, read.mtime_ns, read.read_to, read.anchor, file.has_tail, file.number,
-            ),
-        )  # fmt: skip
         for reason, lines in read.skipped.items():
             self._db.execute(
                 "INSERT INTO skipped VALUES (?,?,?) ON CONFLICT DO UPDATE SET lines=lines+excluded.lines",
@@ -147,50 +116,42 @@ class _Batch:
             )
 
     def _lose(self, path: str) -> None:
-        file = self._known(path_text(path))
+        file = self._files.known(path_text(path))
         if file is not None and not file.is_gone:
             self._lose_content(file)
-            file.is_gone = True
-            self._db.execute("UPDATE file SET is_gone=1,read_to=0,anchor=x'',has_tail=0 WHERE id=?", (file.number,))
+            file.take_loss()
 
     def move(self, old: str, new: str) -> None:
         """Note that a file has another path; whatever was known of the new path gives way."""
-        file = self._known(path_text(old))
+        file = self._files.known(path_text(old))
         if file is None:
             return
-        rival = self._known(path_text(new))
+        rival = self._files.known(path_text(new))
         if rival is not None:
             self._stale.append(new)
             return
-        names = names_of(path_text(new))
-        self._keep_line_sessions(file, names.session_id)
+        self._keep_line_sessions(file, names_of(path_text(new)).session_id)
         rows = self._rows_of(file)
         for row in rows:
             self._adder.taint(row, file.home)
-        file.home = Home(path_text(new), self._names.session(names), names.project)
-        file.path_session = names.session_id
-        self._by_path[path_text(new)] = file
-        self._db.execute("UPDATE file SET path=?, session=? WHERE id=?", (file.home.path, file.home.session, file.number))
+        self._files.rename(file, path_text(new))
         for row in rows:
             self._adder.taint(row, file.home)
         self._contested.update(row.message for row in rows)
 
     def finish(self) -> Recorded:
         """Write everything that was noted."""
+        self._files.write_back()
         rivals = self._rivals()
         alone = [(file, record) for file, record in self._fresh if record.message not in rivals]
         self._insert_alone(alone)
         if rivals:
-            fresh: dict[int, list[tuple[_File, Record]]] = {message: [] for message in rivals}
+            fresh: dict[int, list[tuple[File, Record]]] = {message: [] for message in rivals}
             for file, record in self._fresh:
                 if record.message in fresh:
                     fresh[record.message or 0].append((file, record))
             self._settle(fresh)
-        for file in self._files.values():
-            self._db.execute(
-                "UPDATE file SET first_ms=?,last_ms=? WHERE id=? AND (first_ms IS NOT ? OR last_ms IS NOT ?)",
-                (file.first_ms, file.last_ms, file.number, file.first_ms, file.last_ms),
-            )
+        self._files.write_back()
         self._adder.flush()
         return Recorded(self._changes, self.next_seq - self._first_seq, tuple(self._stale))
 
@@ -202,23 +163,32 @@ class _Batch:
         messages = list(seen)
         for start in range(0, len(messages), MESSAGES_A_QUERY):
             rivals.update(
-                row[0] for row in self._db.execute(_KNOWN, (json.encode(messages[start : start + MESSAGES_A_QUERY]).decode(),))
+                row[0]
+                for row in self._db.execute(_KNOWN, (json.encode(messages[start : start + MESSAGES_A_QUERY]).decode(),))
             )
         return rivals
 
-    def _insert_alone(self, alone: list[tuple[_File, Record]]) -> None:
-        """The hot path of a first read: about 6 µs a response."""
-        rows = []
-        for file, record in alone:
-            rules = record.traits >> RULES_SHIFT & (DAILY | ENTRIES)
-            row = self._row(file, record, solo_counts(rules, is_gone=False), is_gone=False)
+    def _insert_alone(self, alone: list[tuple[File, Record]]) -> None:
+        """Insert messages without rivals: the hot path of a first read, 7 µs a response with its sums."""
+        rows: list[Row] = []
+        model_of, line_session, add = self._names.model, self._names.line_session, self._adder.add
+        for seq, (file, record) in enumerate(alone, self.next_seq):
+            message, request, place, at_ms, _, *counts, traits, session, more = structs.astuple(record)
+            rules = traits >> RULES_SHIFT & (DAILY | ENTRIES)
+            row = Row(
+                seq, message, request, file.number, place, at_ms, model_of(record), *counts,
+                solo_counts(rules, is_gone=False) | traits << TRAITS_SHIFT,
+                None if session == file.path_session else line_session(session, file.path_session),
+                more,
+            )  # fmt: skip
             rows.append(row)
-            self._adder.add(row, file.home)
-            if row.at_ms >= self._live_from_ms:
+            add(row, file.home)
+            if at_ms >= self._live_from_ms:
                 self._note(row, 1)
+        self.next_seq += len(rows)
         self._db.executemany(INSERT, rows)
 
-    def _settle(self, fresh: dict[int, list[tuple[_File, Record]]]) -> None:
+    def _settle(self, fresh: dict[int, list[tuple[File, Record]]]) -> None:
         messages = list(fresh)
         for start in range(0, len(messages), MESSAGES_A_QUERY):
             some = messages[start : start + MESSAGES_A_QUERY]
@@ -229,33 +199,37 @@ class _Batch:
             for message in some:
                 self._settle_message(message, known[message], fresh[message])
 
-    def _settle_message(self, message: int, rows: list[Row], fresh: list[tuple[_File, Record]]) -> None:
+    def _settle_message(self, message: int, rows: list[Row], fresh: list[tuple[File, Record]]) -> None:
         requests: dict[str | None, int | None] = {}
         known: list[Piece] = []
         for row in rows:
             if row.seq in self._dropped:
                 continue
-            file = self._file(row.file)
+            file = self._files.numbered(row.file)
             requests[None if row.request is None else str(row.request)] = row.request
-            pieces = pieces_of(self._record(row, file), file.number, file.home.path, file.path_session, is_gone=row.is_gone)
+            pieces = pieces_of(
+                self._record(row, file), file.number, file.home.path, file.path_session, is_gone=row.is_gone
+            )
             known += [piece.lost(file.generation) for piece in pieces] if self._is_losing(row) else pieces
         new: list[Piece] = []
         for file, record in fresh:
             requests[None if record.request is None else str(record.request)] = record.request
             new += pieces_of(record, file.number, file.home.path, file.path_session, is_gone=False)
         pieces = united(known, new)
-        verdicts = settle(message, lambda piece: requests[piece.event.request], pieces, self._event_cost) if pieces else []
+        verdicts = (
+            settle(message, lambda piece: requests[piece.event.request], pieces, self._event_cost) if pieces else []
+        )
         self._apply(rows, verdicts)
 
     def _apply(self, rows: list[Row], verdicts: list[Verdict]) -> None:
         old = {
-            (row.file, lost_place(row.place, self._file(row.file).generation), True)
+            (row.file, lost_place(row.place, self._files.numbered(row.file).generation), True)
             if self._is_losing(row)
             else (row.file, row.place, row.is_gone): row
             for row in rows
         }
         for verdict in verdicts:
-            file = self._file(verdict.file)
+            file = self._files.numbered(verdict.file)
             file.stretch(verdict.record.at_ms)
             before = old.pop((verdict.file, verdict.record.place, verdict.is_gone), None)
             row = self._row(file, verdict.record, verdict.counts, is_gone=verdict.is_gone, before=before)
@@ -266,9 +240,9 @@ class _Batch:
             self._follow(before, row, file)
         for row in old.values():
             self._db.execute("DELETE FROM response WHERE seq=?", (row.seq,))
-            self._follow(row, None, self._file(row.file))
+            self._follow(row, None, self._files.numbered(row.file))
 
-    def _follow(self, before: Row | None, after: Row | None, file: _File) -> None:
+    def _follow(self, before: Row | None, after: Row | None, file: File) -> None:
         if before == after:
             return
         self._adder.change(before, after, file.home)
@@ -283,7 +257,7 @@ class _Batch:
             cost = self._cost(row.model, row.tokens) if logged is None else logged
             self._changes.append(Change(sign, row.at_ms, row.tokens, cost))
 
-    def _row(self, file: _File, record: Record, counts: int, *, is_gone: bool, before: Row | None = None) -> Row:
+    def _row(self, file: File, record: Record, counts: int, *, is_gone: bool, before: Row | None = None) -> Row:
         row = Row(
             before.seq if before else self.next_seq,
             record.message or 0,
@@ -308,7 +282,7 @@ class _Batch:
             self.next_seq += 1
         return row
 
-    def _record(self, row: Row, file: _File) -> Record:
+    def _record(self, row: Row, file: File) -> Record:
         session = self._names.line_session_name(row.line_session, file.path_session)
         return record_of(row, self._names.model_name(row.model)[0], session)
 
@@ -317,22 +291,26 @@ class _Batch:
         return self._book.cost(name, tokens, fast)
 
     def _event_cost(self, event: UsageEvent) -> float:
-        return self._book.cost(event.model, event.tokens, event.is_fast) if event.logged_cost is None else event.logged_cost
+        return (
+            self._book.cost(event.model, event.tokens, event.is_fast)
+            if event.logged_cost is None
+            else event.logged_cost
+        )
 
-    def _lose_content(self, file: _File) -> None:
+    def _lose_content(self, file: File) -> None:
         self._losing.add(file.number)
         self._contested.update(row.message for row in self._rows_of(file))
         file.generation += 1
-        self._db.execute("UPDATE file SET generation=? WHERE id=?", (file.generation, file.number))
+        file.is_changed = True
         self._db.execute("DELETE FROM skipped WHERE file=?", (file.number,))
 
-    def _drop_tail(self, file: _File, start: int) -> None:
+    def _drop_tail(self, file: File, start: int) -> None:
         for row in self._rows_of(file):
             if row.place >> PART_BITS >= start and not row.is_gone:
                 self._dropped.add(row.seq)
                 self._contested.add(row.message)
 
-    def _keep_line_sessions(self, file: _File, new_session: str) -> None:
+    def _keep_line_sessions(self, file: File, new_session: str) -> None:
         if new_session == file.path_session:
             return
         number = self._names.line_session(file.path_session, new_session)
@@ -343,34 +321,7 @@ class _Batch:
     def _is_losing(self, row: Row) -> bool:
         return row.file in self._losing and not row.is_gone
 
-    def _file_of(self, read: FileRead) -> _File:
-        file = self._known(path_text(read.path))
-        if file is None:
-            number, home, names = self._names.add_file(read)
-            file = _File(number, home, names.session_id, 0, False, False, 0, None, None)
-            self._files[number] = self._by_path[home.path] = file
-        return file
-
-    def _known(self, path: str) -> _File | None:
-        return self._by_path.get(path) or self._find("f.path=?", path)
-
-    def _file(self, number: int) -> _File:
-        file = self._files.get(number) or self._find("f.id=?", number)
-        if file is None:
-            raise AssertionError(number)
-        return file
-
-    def _find(self, condition: str, value: str | int) -> _File | None:
-        row = self._db.execute(f"{_FILE} WHERE {condition}", (value,)).fetchone()
-        if row is None:
-            return None
-        number, path, session, project, path_session, read_to, tail, gone, generation, first_ms, last_ms = row
-        home = Home(path, session, project)
-        file = _File(number, home, path_session, read_to, bool(tail), bool(gone), generation, first_ms, last_ms)
-        self._files[number] = self._by_path[path] = file
-        return file
-
-    def _rows_of(self, file: _File) -> list[Row]:
+    def _rows_of(self, file: File) -> list[Row]:
         if file.first_ms is None:
             return []
         found = self._db.execute(
@@ -382,4 +333,13 @@ class _Batch:
 
 def _numbers(row: Row) -> tuple[object, ...]:
     """What another machine would be told again."""
-    return row.at_ms, row.model, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read, row.flags & (DAILY | ENTRIES)
+    return (
+        row.at_ms,
+        row.model,
+        row.input,
+        row.output,
+        row.cache_5m,
+        row.cache_1h,
+        row.cache_read,
+        row.flags & (DAILY | ENTRIES),
+    )

@@ -36,8 +36,12 @@ class Repricing:
                 self._set("pricing", self._book.digest)
                 self._set("pricing-quarter", -(1 << 62))
                 self._set("pricing-session", -1)
-        yield from self._pass("SELECT DISTINCT quarter FROM cell WHERE quarter>? ORDER BY 1 LIMIT ?", "pricing-quarter", QUARTERS_A_STEP)
-        yield from self._pass("SELECT id FROM session WHERE id>? ORDER BY 1 LIMIT ?", "pricing-session", SESSIONS_A_STEP)
+        yield from self._pass(
+            "SELECT DISTINCT quarter FROM cell WHERE quarter>? ORDER BY 1 LIMIT ?", "pricing-quarter", QUARTERS_A_STEP
+        )
+        yield from self._pass(
+            "SELECT id FROM session WHERE id>? ORDER BY 1 LIMIT ?", "pricing-session", SESSIONS_A_STEP
+        )
         with transaction(self._db):
             self._set("prices", self._book.digest)
 
@@ -70,4 +74,3 @@ class Repricing:
 
     def _set(self, key: str, value: object) -> None:
         self._db.execute("INSERT INTO fact VALUES (?,?) ON CONFLICT DO UPDATE SET value=excluded.value", (key, value))
-

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from cctray.core.dedupe import Copy, fold
-from cctray.core.records import PART_BITS, Record, events_of, largest_of, merged, pack, place_of
+from cctray.core.records import HAS_OPENER, PART_BITS, Record, events_of, largest_of, merged, pack, place_of
 from cctray.core.usage import DAILY, ENTRIES, UsageEvent
 from cctray.store.rows import DISK_SHIFT, solo_counts
 
@@ -117,6 +117,7 @@ def _judge(
         daily, entries = (openers[rule][index] for rule in _RULES)
         if daily is not piece or entries is not piece:
             opened = (daily.file, daily.place), (entries.file, entries.place)
-            record = structs.replace(record, packed_more=pack(structs.replace(record.more, opened=opened)))
+            more = pack(structs.replace(record.more, opened=opened))
+            record = structs.replace(record, packed_more=more, traits=record.traits | HAS_OPENER)
         verdicts.append(Verdict(piece.file, record, counts[index], piece.is_gone))
     return verdicts

@@ -11,16 +11,16 @@ from typing import Final, NamedTuple
 from cctray.core.usage import Tokens
 from cctray.store.migrations import QUARTER_MS
 from cctray.core.records import unpack
-from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, Row
+from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, NEEDS_A_LOOK, Row
 
 Cost = Callable[[int, Tokens], float]
 """Calculated US dollars from the model's number in the store and the counts."""
 
-FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 9, 10, 11, 12
+CALCULATED_AT, FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 7, 9, 10, 11, 12
+INPUT_AT, FLAGS_AT = Row._fields.index("input"), Row._fields.index("flags")
 
 _SUM_COLUMNS: Final = (
-    "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,"
-    "first_ms,last_ms,first_file,first_place"
+    "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,first_ms,last_ms,first_file,first_place"
 )
 
 Sums = list[float]
@@ -85,12 +85,38 @@ class Adder:
 
     def add(self, row: Row, home: Home) -> None:
         """Count a new row where a rule counts it."""
-        if not row.flags & COUNTS_MASK or row.flags & IS_HUGE:
+        flags, model, at_ms = row.flags, row.model, row.at_ms
+        counts = flags & COUNTS_MASK
+        if not counts or flags & IS_HUGE:
             return
         self._paths[row.file] = home.path
-        quarter = row.at_ms // QUARTER_MS
-        for counts, sums in self._parts(row):
-            self._merge((quarter, row.model, counts, home.session, home.project), sums)
+        quarter = at_ms // QUARTER_MS
+        if flags & NEEDS_A_LOOK:
+            for part, sums in self._parts(row):
+                self._merge((quarter, model, part, home.session, home.project), sums)
+            return
+        tokens = row[INPUT_AT:FLAGS_AT]
+        cost = self._cost(model, Tokens(*tokens))
+        key = quarter, model, counts, home.session, home.project
+        known = self._pieces.get(key)
+        if known is None:
+            self._pieces[key] = [1, *tokens, 0.0, cost, 0.0, at_ms, at_ms, row.file, row.place]
+            return
+        known[0] += 1
+        known[1] += tokens[0]
+        known[2] += tokens[1]
+        known[3] += tokens[2]
+        known[4] += tokens[3]
+        known[5] += tokens[4]
+        known[CALCULATED_AT] += cost
+        if at_ms < known[FIRST_MS_AT]:
+            known[FIRST_MS_AT] = at_ms
+        elif at_ms > known[LAST_MS_AT]:
+            known[LAST_MS_AT] = at_ms
+        if known[FIRST_FILE_AT] != row.file or row.place < known[FIRST_PLACE_AT]:
+            place: Sums = [*known[:FIRST_FILE_AT], row.file, row.place]
+            if self._is_earlier(place, known):
+                known[FIRST_FILE_AT:] = place[FIRST_FILE_AT:]
 
     def change(self, old: Row | None, new: Row | None, home: Home) -> None:
         """Follow a row from its old state to its new one (None: was not, or is no longer, there)."""
@@ -151,7 +177,7 @@ class Adder:
         counts = row.flags & COUNTS_MASK
         calculated = self._cost(row.model, row.tokens)
         numbers = [1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read]
-        if row.more is None:
+        if not row.flags & NEEDS_A_LOOK:
             return [(counts, [*numbers, 0.0, calculated, 0.0, row.at_ms, row.at_ms, row.file, row.place])]
         more = unpack(row.more)
         costs = [0.0, calculated, 0.0] if more.logged_cost is None else [more.logged_cost, 0.0, calculated]

@@ -12,12 +12,14 @@ DISK_SHIFT: Final = 2
 DAILY_BITS: Final = DAILY | DAILY << DISK_SHIFT
 ENTRIES_BITS: Final = ENTRIES | ENTRIES << DISK_SHIFT
 TRAITS_SHIFT: Final = 4
-TRAITS_MASK: Final = (1 << 9) - 1
+TRAITS_MASK: Final = (1 << 11) - 1
 IS_HUGE: Final = traits.IS_HUGE << TRAITS_SHIFT
 """Its counts are in `more`, and no rollup holds it."""
 HAS_NOTICE: Final = traits.HAS_NOTICE << TRAITS_SHIFT
 """Its line tells when a usage limit resets."""
-IS_GONE: Final = 1 << 13
+NEEDS_A_LOOK: Final = (traits.HAS_COST | traits.HAS_OPENER) << TRAITS_SHIFT
+"""Its sums are not simply its columns."""
+IS_GONE: Final = 1 << 15
 """Its line is no longer on disk."""
 
 COLUMNS: Final = (
@@ -99,4 +101,3 @@ def record_of(row: Row, model: str | None, session: str | None) -> Record:
         session,
         row.more,
     )
-

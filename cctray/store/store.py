@@ -16,7 +16,7 @@ from cctray.core.portion import Slice
 from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead, Position
 from cctray.core.usage import DAILY, Tokens
-from cctray.store.database import move_aside, open_writer, transaction, translated
+from cctray.store.database import move_aside, open_writer, refuse_marked, transaction, translated
 from cctray.store.queries import History
 from cctray.store.recorder import Recorder
 from cctray.store.reprice import Repricing
@@ -91,7 +91,8 @@ class Store:
         return found
 
     def present(self) -> list[str]:
-        """Paths of the transcripts that are believed to be on disk."""
+        """Paths of the transcripts that are believed to be on disk; raises where another process found damage."""
+        refuse_marked(self.path)
         with translated(self.path):
             return [row[0] for row in self._db.execute("SELECT path FROM file WHERE is_gone=0")]
 
