@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from cctray.core.config import Config
 from cctray.core.errors import DamagedStoreError
 from cctray.core.prices import PriceBook
@@ -47,41 +49,75 @@ def open_store(place: Paths, config: Config) -> tuple[Store, Path | None]:
         return Store.rebuild(place.store_file, book, time.time_ns() // 1_000_000)
 
 
-def run(place: Paths, config: Config, on_progress: Callable[[Reading], None]) -> None:
+class CaughtUp(Struct, frozen=True):
+    """What a person has to be told of a pass."""
+
+    aside: Path | None
+    """Where a damaged history lies, if the history was begun anew."""
+    unreadable: dict[str, str]
+    """Files and folders that can't be read, with the reason."""
+
+    def complaints(self) -> list[str]:
+        """It in sentences."""
+        told = [] if self.aside is None else [f"The history was damaged; it is kept at {self.aside} and was read anew."]
+        if self.unreadable:
+            path, reason = next(iter(self.unreadable.items()))
+            others = f" and {len(self.unreadable) - 1} more" if len(self.unreadable) > 1 else ""
+            told.append(f"{path}{others} can't be read ({reason}). Check its permissions.")
+        return told
+
+
+def run(place: Paths, config: Config, on_progress: Callable[[Reading], None]) -> CaughtUp:
     """Commit everything that is on disk; raises CctrayError."""
     places = find_places(os.environ, config.extra_folders)
     require_roots(places, os.environ)
     place.make()
-    store, _ = open_store(place, config)
     try:
-        survey, known = _survey(store, places)
+        return _pass(place, config, places, on_progress)
+    except DamagedStoreError:
+        # Damage that only writing met; it left its mark, so that opening begins anew.
+        return _pass(place, config, places, on_progress)
+
+
+def _pass(place: Paths, config: Config, places: Places, on_progress: Callable[[Reading], None]) -> CaughtUp:
+    unreadable: dict[str, str] = {}
+    store, aside = open_store(place, config)
+    try:
+        survey, known = _survey(store, places, unreadable)
         for old, new in survey.moved:
             store.move(old, new, NEVER_MS)
             known[path_text(new)] = known[old]
         if survey.lost:
             store.lose(survey.lost, NEVER_MS)
-        _read(store, survey.new, known, on_progress)
+        _read(store, _Work(survey.new, known, unreadable), on_progress)
         for _ in store.reprice(price_book(config)):
             pass
     finally:
         store.close()
+    return CaughtUp(aside, unreadable)
 
 
-def _survey(store: Store, places: Places) -> tuple[Survey, dict[str, Position]]:
-    folders = [root.projects for root in places.roots]
-    away = [folder for folder in folders if not Path(folder).is_dir()]
-    found = [file for folder in folders for file in find_transcripts(folder, lambda path, _: away.append(path))]
+class _Work(Struct, frozen=True):
+    new: list[Found]
+    known: dict[str, Position]
+    unreadable: dict[str, str]
+
+
+def _survey(store: Store, places: Places, unreadable: dict[str, str]) -> tuple[Survey, dict[str, Position]]:
+    def deny(path: str, error: OSError) -> None:
+        unreadable[path_text(path)] = error.strerror or str(error)
+
+    found = [file for root in places.roots for file in find_transcripts(root.projects, deny)]
+    away = [*places.away, *unreadable]
     present = store.present()
     known = store.positions(list({path_text(file.path) for file in found}.union(present)))
     return compare(found, known, present, away), known
 
 
-def _read(
-    store: Store, new: list[Found], known: dict[str, Position], on_progress: Callable[[Reading], None]
-) -> None:
-    work = [(Work(file.path, known.get(path_text(file.path))), file) for file in new]
+def _read(store: Store, todo: _Work, on_progress: Callable[[Reading], None]) -> None:
+    work = [(Work(file.path, todo.known.get(path_text(file.path))), file) for file in todo.new]
     sizes = [max(1, file.size - (item.known.read_to if item.known else 0)) for item, file in work]
-    tally = Tally(new, sizes, time.time_ns(), 0)
+    tally = Tally(todo.new, sizes, time.time_ns(), 0)
     lot: list[FileRead] = []
     stale: set[str] = set()
     records = 0
@@ -90,6 +126,8 @@ def _read(
             lot.append(frame.read)
             records += len(frame.read.records) + 1
             tally.add(frame.read.path, frame.read.read_to - frame.read.start, is_last=frame.is_last)
+        elif frame.reason:
+            todo.unreadable[path_text(frame.path)] = frame.reason
         if records >= LOT_RECORDS:
             stale.update(store.record(lot, NEVER_MS).stale)
             lot, records = [], 0

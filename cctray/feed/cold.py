@@ -25,7 +25,9 @@ class ReaderDiedError(FeedError):
     """A reading process ended before its list was done."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"A reading process ended too early ({reason}).", "Try again: what was read is kept, the rest is read then.")
+        super().__init__(
+            f"A reading process ended too early ({reason}).", "Try again: what was read is kept, the rest is read then."
+        )
 
 
 def read_all(work: Sequence[tuple[Work, int]]) -> Iterator[Frame]:
@@ -43,7 +45,11 @@ def read_all(work: Sequence[tuple[Work, int]]) -> Iterator[Frame]:
 
 def worker_command() -> list[str]:
     """How to start a reading process, also from a packaged program."""
-    return [sys.executable, "read-worker"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "cctray.feed.worker"]
+    return (
+        [sys.executable, "read-worker"]
+        if getattr(sys, "frozen", False)
+        else [sys.executable, "-m", "cctray.feed.worker"]
+    )
 
 
 def _shares(work: Sequence[tuple[Work, int]]) -> list[list[Work]]:
@@ -111,4 +117,3 @@ class _Readers:
             for process in self._processes:
                 process.kill()
                 process.wait()
-

@@ -50,7 +50,8 @@ def needs_reading(file: Found, known: Position | None) -> bool:
     """Whether a file may hold something that was not read."""
     return (
         known is None
-        or (file.size, file.mtime_ns, file.inode, file.device) != (known.size, known.mtime_ns, known.inode, known.device)
+        or (file.size, file.mtime_ns, file.inode, file.device)
+        != (known.size, known.mtime_ns, known.inode, known.device)
         or known.read_to > file.size
     )
 

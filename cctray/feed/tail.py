@@ -215,7 +215,10 @@ class Feed:
     async def _read_cold(self, files: Sequence[Found], sizes: Sequence[int]) -> None:
         loop = asyncio.get_running_loop()
         tally = Tally(files, sizes, time.time_ns(), self._today_ns())
-        work = [(Work(file.path, self._known.get(path_text(file.path))), size) for file, size in zip(files, sizes, strict=True)]
+        work = [
+            (Work(file.path, self._known.get(path_text(file.path))), size)
+            for file, size in zip(files, sizes, strict=True)
+        ]
         lots: asyncio.Queue[list[Frame] | None] = asyncio.Queue(2)
         stopping = threading.Event()
         self._sink.reading(tally.reading())
@@ -229,7 +232,8 @@ class Feed:
                         tally.add(frame.read.path, frame.read.read_to - frame.read.start, is_last=frame.is_last)
                     else:
                         tally.add(frame.path, 0, is_last=True)
-                        self._unreadable[path_text(frame.path)] = frame.reason
+                        if frame.reason:
+                            self._unreadable[path_text(frame.path)] = frame.reason
                 self._sink.reading(tally.reading())
             await pumping
         finally:
@@ -241,7 +245,9 @@ class Feed:
         reasons = [why for works, why in map(self._notices, folders) if not works]
         poll = bool(reasons)
         while True:
-            self._sink.watching(Watch(mode="poll" if poll else "notify", reason="; ".join(reasons), files=len(self._known)))
+            self._sink.watching(
+                Watch(mode="poll" if poll else "notify", reason="; ".join(reasons), files=len(self._known))
+            )
             try:
                 async for changes in watch(folders, poll=poll):
                     if not self._paused:
@@ -304,7 +310,6 @@ def _pump(
 ) -> None:
     """Gather frames into lots of one commit each (in a thread: the readers' pipes block)."""
 
-
     def put(lot: list[Frame] | None) -> None:
         putting = asyncio.run_coroutine_threadsafe(lots.put(lot), loop)
         while not stopping.is_set():
@@ -328,4 +333,3 @@ def _pump(
             put(lot)
     finally:
         put(None)
-

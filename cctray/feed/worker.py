@@ -29,6 +29,7 @@ class Unreadable(Struct, frozen=True, array_like=True, tag=1):
 
     path: str
     reason: str
+    """Empty where it was deleted meanwhile."""
 
 
 class Readings(Struct, frozen=True, array_like=True, tag=0):
@@ -45,6 +46,8 @@ def frames_of(work: Work) -> list[Frame]:
     """Everything that is new in one transcript."""
     try:
         reads = list(read_new(work.path, work.known))
+    except FileNotFoundError:
+        return [Unreadable(work.path, "")]
     except OSError as error:
         return [Unreadable(work.path, error.strerror or str(error))]
     return [Readings(read, read is reads[-1]) for read in reads]
