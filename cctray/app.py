@@ -232,32 +232,28 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
     door = DoorServer(engine, home.paths.door_file, version=__version__, measure=measure)
     _report_start(engine, home, complaint, aside)
 
-    async def follow() -> None:
-        try:
-            await feed.serve()
-        except* DamagedStoreError:
-            await rebuild()
-
     async def rebuild() -> None:
         nonlocal store
-        store.close()
+        await loop.run_in_executor(writer, store.discard)
         book = price_book(engine.config)
         store, aside = await loop.run_in_executor(
             writer, Store.rebuild, home.paths.store_file, book, time.time_ns() // 1_000_000
         )
         engine.adopt(store)
         feed.forget()
+        feed.look_again()
         engine.report(_rebuilt(aside))
 
+    mender = _Mender(rebuild)
     services: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-        ("feed", follow), ("door", door.serve), ("commands", engine.serve_commands), ("clock", engine.serve_clock),
+        ("feed", feed.serve), ("door", door.serve), ("commands", engine.serve_commands), ("clock", engine.serve_clock),
         ("prices", engine.serve_prices),
     ]  # fmt: skip
     try:
-        await engine.begin(feed)
+        await mender.keep(lambda: engine.begin(feed))()
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(supervise(name, serve, _failure(engine), _recovery(engine)), name=name)
+                group.create_task(supervise(name, mender.keep(serve), _failure(engine), _recovery(engine)), name=name)
                 for name, serve in services
             ]
             yield engine
@@ -267,6 +263,33 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
         reader.shutdown(cancel_futures=True)
         await loop.run_in_executor(writer, store.close)
         writer.shutdown()
+
+
+class _Mender:
+    """Has a history that turns out damaged begun anew, once, whichever service meets the damage."""
+
+    def __init__(self, rebuild: Callable[[], Awaitable[None]]) -> None:
+        self._rebuild = rebuild
+        self._lock = asyncio.Lock()
+        self._rebuilds = 0
+
+    def keep(self, serve: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """`serve`, started again after a rebuild."""
+
+        async def run() -> None:
+            while True:
+                before = self._rebuilds
+                try:
+                    await serve()
+                    return
+                except* DamagedStoreError as found:
+                    log.warning("%s", found.exceptions[0])
+                    async with self._lock:
+                        if before == self._rebuilds:
+                            await self._rebuild()
+                            self._rebuilds += 1
+
+        return run
 
 
 def _failure(engine: Engine) -> Callable[[str, Exception], None]:

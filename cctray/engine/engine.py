@@ -59,9 +59,7 @@ class _Sums(Struct, frozen=True):
 class Engine:
     """Takes readings and commands, gives Snapshots."""
 
-    def __init__(
-        self, history: HistoryPort, writer: Executor, doors: Doors, setting: Setting, config: Config
-    ) -> None:
+    def __init__(self, history: HistoryPort, writer: Executor, doors: Doors, setting: Setting, config: Config) -> None:
         """Begin with an empty Snapshot; `serve` fills it."""
         self._history = history
         self._writer = writer
@@ -97,8 +95,14 @@ class Engine:
 
     async def catch_up(self) -> None:
         """Return when all that is on disk now is committed."""
-        if self._feed is not None:
+        if self._feed is None:
+            return
+        try:
             await self._feed.catch_up()
+        except DamagedStoreError:
+            # The feed's own survey then meets the damage, and with it the one who can mend it.
+            self._feed.look_again()
+            raise
 
     def report(self, problem: Problem) -> None:
         """Show a problem until `settle` takes it back."""
@@ -152,7 +156,11 @@ class Engine:
             return
         path, reason = next(iter(paths.items()))
         others = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        self.report(Problem(code="unreadable", title=f"{path}{others} can't be read ({reason}).", remedy="Check its permissions."))
+        self.report(
+            Problem(
+                code="unreadable", title=f"{path}{others} can't be read ({reason}).", remedy="Check its permissions."
+            )
+        )
 
     # -- services --------------------------------------------------------------------------------------------------
 
@@ -209,8 +217,12 @@ class Engine:
         return self._doors.now_ms() - KEPT_MS
 
     async def _commit(self, work: Callable[[], Recorded]) -> Sequence[str]:
+        done: list[Recorded] = []
+
         def commit() -> tuple[Recorded, _Sums]:
-            return work(), self._sum_up()
+            if not done:
+                done.append(work())
+            return done[0], self._sum_up()
 
         while True:
             try:
@@ -324,7 +336,9 @@ class Engine:
 
     async def _take_limits(self, told: commands.ReportLimits) -> None:
         limit = merged_limit(self.snapshot.limit, told.five_hour_share, told.five_hour_resets_at_ms, told.seen_at_ms)
-        week = merged_limit(self.snapshot.week_limit, told.seven_day_share, told.seven_day_resets_at_ms, told.seen_at_ms)
+        week = merged_limit(
+            self.snapshot.week_limit, told.seven_day_share, told.seven_day_resets_at_ms, told.seen_at_ms
+        )
         if (limit, week) != (self.snapshot.limit, self.snapshot.week_limit):
             await self._on_writer(lambda: self._history.remember(_LIMITS, json.encode((limit, week))))
             self._publish(limit=limit, week_limit=week)
