@@ -96,6 +96,8 @@ def _values(place: str, ours: Any, theirs: Any, field: str = "") -> Iterator[Dif
                 yield from _values(place, ours.get(key), theirs.get(key), key)
     elif field == "modelBreakdowns" and isinstance(ours, list) and isinstance(theirs, list):
         yield from _models(place, ours, theirs)
+    elif ours != theirs and isinstance(ours, list) and isinstance(theirs, list):
+        yield _names(place, ours, theirs, field)
     elif not _is_same(ours, theirs, field):
         yield Difference(field or "value", place, _shown(ours), _shown(theirs))
 
@@ -109,6 +111,18 @@ def _models(place: str, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]
             yield Difference(f"model only in {side}", here, _size(left.get(model)), _size(right.get(model)))
         else:
             yield from _values(here, left[model], right[model])
+
+
+def _names(place: str, ours: list[object], theirs: list[object], field: str) -> Difference:
+    """Tell what only one of two lists of names has, or that their order differs."""
+    mine, other = ([str(name) for name in one if name not in two] for one, two in ((ours, theirs), (theirs, ours)))
+    if not mine and not other:
+        return Difference(f"order of {field}", place, " ".join(map(str, ours)), " ".join(map(str, theirs)))
+    return Difference(field, place, _more(mine), _more(other))
+
+
+def _more(names: list[str]) -> str:
+    return f"also {', '.join(names)}" if names else "no more"
 
 
 def _is_same(ours: object, theirs: object, field: str) -> bool:

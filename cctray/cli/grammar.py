@@ -136,7 +136,7 @@ COMMANDS: Final[dict[str, Command]] = {
         examples=(("cctray statusline -B emoji", "with a coloured sign for the burn rate"),),
     ),
     "parity": Command(
-        summary="Compare with the ccusage on this machine.",
+        summary="Compare every number with ccusage.",
         options=ParityOptions,
         add=arguments.add_parity,
         module="parity",

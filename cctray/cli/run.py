@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import TracebackType
 from typing import Any
 
 from cctray.cli import grammar
@@ -21,11 +22,13 @@ Start = Callable[[Options], int]
 
 def run(argv: Sequence[str], start: Start) -> int:
     """Run one command line (without the program's name) and return the exit code."""
+    if "--debug" not in argv and "-d" not in argv:
+        sys.excepthook = _unforeseen
     try:
         return _run(argv, start)
     except CctrayError as error:
         print(f"cctray: {error.title} {error.remedy}", file=sys.stderr)
-        if "--debug" in argv:
+        if "--debug" in argv or "-d" in argv:
             # WHY late: only somebody who debugs pays for it.
             import traceback
 
@@ -54,6 +57,12 @@ def _dispatch(command: str, options: Options, start: Start) -> int:
         return start(options)
     execute: Callable[[Any, Start], int] = import_module(f"cctray.cli.{module}").execute
     return execute(options, start)
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """Tell a person about a mistake in cctray itself; Python then ends with code 1."""
+    print(f"cctray: Something went wrong inside cctray ({kind.__name__}: {error}).", file=sys.stderr)
+    print("Run the same command with --debug to see where, and report it.", file=sys.stderr)
 
 
 def _close_output() -> None:

@@ -82,8 +82,8 @@ def test_page() -> None:
         "cctray      0.1.0 · this machine · as of 13:46:00\n"
         "Burn rate   12.4k tok/min · $3.20/h · moderate (last 5 minutes)\n"
         "Block       11:46 → 16:00 · 2 h 14 m left · 4.8M tokens · $9.40\n"
-        "            30.0k tok/min · $5.00/h (block rate)\n"
-        "            on this pace 9.0M tokens · $18.40 at 16:00 (estimate)\n"
+        "            30k tok/min · $5.00/h (block rate)\n"
+        "            on this pace 9M tokens · $18.40 at 16:00 (estimate)\n"
         "5-h limit   52% used · resets in 1 h 00 m (official, 1 m ago)\n"
         "Today       4.8M tokens · $12.70 · 321 responses"
     )

@@ -8,8 +8,12 @@ from cctray.cli.prompt_line import Hook, Spending, limits_of, line, read_hook
 from cctray.core.commands import ReportLimits
 from cctray.core.errors import CctrayError
 
-PLAIN = {"session_id": "s", "transcript_path": "/t", "model": {"id": "m", "display_name": "Opus 4.8"}}
-FULL = PLAIN | {
+PLAIN: dict[str, object] = {
+    "session_id": "s",
+    "transcript_path": "/t",
+    "model": {"id": "m", "display_name": "Opus 4.8"},
+}
+FULL: dict[str, object] = PLAIN | {
     "cost": {"total_cost_usd": 2.5},
     "context_window": {"total_input_tokens": 80123, "context_window_size": 200000},
     "effort": {"level": "high"},

@@ -104,4 +104,18 @@ print("\\n" + " ".join(sys.modules), file=sys.stderr)
 def test_small_commands_load_almost_nothing(environ: dict[str, str], argv: str) -> None:
     """No database, no sockets, no calendar for a command that prints a text."""
     modules = loaded(environ, *argv.split())
-    assert not modules & {*HEAVY, "sqlite3", "socket", "zoneinfo", "subprocess", "tempfile", "random"}
+    assert modules & {*HEAVY, "sqlite3", "socket", "zoneinfo", "subprocess", "tempfile", "random"} == set()
+
+
+def test_a_report_loads_no_more_than_it_needs(environ: dict[str, str], tmp_path: Path) -> None:
+    """`cctray daily --json` is in a script's inner loop: no event loop, web or Qt library, no page."""
+    (tmp_path / ".claude" / "projects" / "p").mkdir(parents=True)
+    unwanted = {*HEAVY, "cctray.cli.report_page", "http.client", "email", "urllib.request"}
+    assert loaded(environ, "daily", "--json") & unwanted == set()
+
+
+def test_statusline_loads_no_more_than_it_needs(environ: dict[str, str]) -> None:
+    """It runs at every prompt."""
+    hook = '{"session_id":"s","transcript_path":"/t","model":{"id":"m","display_name":"M"}}'
+    unwanted = {*HEAVY, "http.client", "email", "urllib.request"}
+    assert loaded(environ, "statusline", text=hook) & unwanted == set()
