@@ -48,8 +48,8 @@ MARGINAL_TIER = {"claude-sonnet-4": (6e-6, 2.25e-5, 7.5e-6, 6e-7)}
 FAST = {"claude-opus-4-6": 6.0, "claude-opus-4-7": 6.0, "claude-opus-4-8": 2.0}
 """Fast multipliers by prefix of the name, from the table inside the binary."""
 FAST_EXACT = {
-    **{"gpt-5.6-sol": 2.0, "gpt-5.6-terra": 2.0, "gpt-5.6-luna": 2.0, "gpt-5.5": 2.5, "gpt-5.4": 2.0},
-    **{"gpt-5.3-codex": 2.0, "gpt-6-astra": 2.0},
+    "gpt-5.6-sol": 2.0, "gpt-5.6-terra": 2.0, "gpt-5.6-luna": 2.0, "gpt-5.5": 2.5, "gpt-5.4": 2.0,
+    "gpt-5.3-codex": 2.0, "gpt-6-astra": 2.0,
 }
 ALIASES = {"gpt-5.6": "gpt-5.6-sol", "gpt-5.3-spark": "gpt-5.3-codex-spark"}
 
@@ -140,7 +140,7 @@ def ask(ccusage: Path, lines: Iterable[dict[str, Any]]) -> dict[str, float]:
         (project / "s.jsonl").write_text(text, encoding="utf-8")
         command = [str(ccusage.resolve()), "claude", "daily", "--json", "--offline", "--timezone", "UTC"]
         places = {"HOME": folder, "CLAUDE_CONFIG_DIR": str(project.parent.parent)}
-        done = subprocess.run(command, cwd=folder, env=places, capture_output=True, check=True)  # noqa: S603
+        done = subprocess.run(command, cwd=folder, env=places, capture_output=True, check=True)
     rows = json.loads(done.stdout)["daily"]
     return {
         one["modelName"]: one["cost"] for row in rows for one in row["modelBreakdowns"] if "missingPricing" not in one
@@ -164,7 +164,7 @@ def asked_rates(ccusage: Path, names: Iterable[str]) -> dict[str, list[float]]:
 
 def parity(ccusage: Path) -> None:
     """Write ccusage-<version>.json from the binary, and check every rate of it by asking the binary."""
-    version = subprocess.run([ccusage.resolve(), "--version"], capture_output=True, check=True, text=True)  # noqa: S603
+    version = subprocess.run([ccusage.resolve(), "--version"], capture_output=True, check=True, text=True)
     number = version.stdout.split()[-1]
     litellm, models_dev, rules = streams(ccusage.read_bytes())
     primary = {name: litellm_row(name, entry) for name, entry in litellm.items()}

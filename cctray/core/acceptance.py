@@ -5,6 +5,7 @@ This is the rule itself; `core.transcript` has a short cut for ordinary lines th
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -216,7 +217,7 @@ def _fields(node: Node, keys: tuple[str, ...]) -> dict[str, Node]:
     if not isinstance(node, Pairs):
         raise _Refused
     found: dict[str, Node] = {}
-    for key, value in node:
+    for key, value in node.pairs:
         if key == BROKEN_KEY or key in found:
             raise _Refused
         if key in keys:
@@ -261,8 +262,8 @@ def _count(value: Node) -> int:
 
 
 def _speed(value: Node) -> int:
-    if isinstance(value, Pairs) and len(value) == 1 and value[0][1] is None:
-        value = value[0][0]
+    if isinstance(value, Pairs) and len(value.pairs) == 1 and value.pairs[0][1] is None:
+        value = value.pairs[0][0]
     if value is None:
         return SPEED_ABSENT
     if isinstance(value, str) and value in SPEEDS:
@@ -281,7 +282,7 @@ def _usage(fields: dict[str, Node]) -> _Usage:
 
 def _split(node: Node) -> tuple[int, int]:
     """Cache writes by life time; ccusage's reader takes a list of the two as well."""
-    if isinstance(node, list) and not isinstance(node, Pairs):
+    if isinstance(node, list):
         values = [_count(value) for value in node]
         if len(values) > len(_SPLIT):
             raise _Refused
@@ -293,7 +294,7 @@ def _split(node: Node) -> tuple[int, int]:
 
 def _advisors(node: Node) -> tuple[tuple[str, _Usage], ...]:
     """Calls of an advisor model; one iteration that does not fit voids them all."""
-    if not isinstance(node, list) or isinstance(node, Pairs) or _has_broken(node):
+    if not isinstance(node, list) or _has_broken(node):
         return ()
     advisors = []
     try:
@@ -307,17 +308,17 @@ def _advisors(node: Node) -> tuple[tuple[str, _Usage], ...]:
     return tuple(advisors)
 
 
-def _children(node: Node) -> list[Node]:
+def _children(node: Node) -> Sequence[Node]:
     if isinstance(node, Pairs):
-        return [value for _, value in node]
-    return list(node) if isinstance(node, list) else []
+        return [value for _, value in node.pairs]
+    return node if isinstance(node, list) else ()
 
 
 def _has_broken(node: Node) -> bool:
     todo: list[Node] = [node]
     while todo:
         item = todo.pop()
-        if isinstance(item, Broken) or (isinstance(item, Pairs) and any(key == BROKEN_KEY for key, _ in item)):
+        if isinstance(item, Broken) or (isinstance(item, Pairs) and any(key == BROKEN_KEY for key, _ in item.pairs)):
             return True
         todo.extend(_children(item))
     return False
@@ -327,19 +328,19 @@ def _follow(tree: Node, path: tuple[str, ...]) -> list[Node]:
     """All nodes at a path of keys (more than one where keys are doubled)."""
     nodes = [tree]
     for key in path:
-        nodes = [value for node in nodes if isinstance(node, Pairs) for name, value in node if name == key]
+        nodes = [value for node in nodes if isinstance(node, Pairs) for name, value in node.pairs if name == key]
     return nodes
 
 
 def _has_forbidden_null(tree: Node) -> bool:
     """Whether any object names one of MAY_NOT_BE_NULL null; `model` of an iteration alone may be."""
     lists = [node for path in (_DIRECT_USAGE, _NESTED_USAGE) for node in _follow(tree, (*path, "iterations"))]
-    exempt = {id(item) for node in lists if not isinstance(node, Pairs) for item in _children(node)}
+    exempt = {id(item) for node in lists if isinstance(node, list) for item in _children(node)}
     todo: list[Node] = [tree]
     while todo:
         node = todo.pop()
         if isinstance(node, Pairs):
-            for key, value in node:
+            for key, value in node.pairs:
                 if value is None and key in MAY_NOT_BE_NULL and not (key == "model" and id(node) in exempt):
                     return True
         todo.extend(_children(node))

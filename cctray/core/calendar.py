@@ -5,11 +5,10 @@ Integers and text only: `datetime` ends at the years 1 and 9999 and is used for 
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from cctray.core.errors import UsageError
 
@@ -160,6 +159,18 @@ def _parse_offset(text: str) -> int | None:
     return -size_ms if text[0] == "-" else size_ms
 
 
+def _zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as error:
+        # ccusage takes names in any case.
+        known = next((one for one in available_timezones() if one.lower() == name.lower()), None)
+        if known is None:
+            title = f"There is no time zone called “{name}”."
+            raise UnknownTimeZoneError(title, "Use an IANA name such as Europe/Berlin or UTC.") from error
+        return ZoneInfo(known)
+
+
 def week_of(day: str, start_of_week: str) -> str:
     """First day of the week of a day; `start_of_week` is one of WEEKDAYS."""
     number = day_number(day)
@@ -177,12 +188,8 @@ class Days:
 
     def __init__(self, zone: str) -> None:
         """Take an IANA name; raises UnknownTimeZoneError."""
-        self.zone = zone
-        try:
-            self._zone = ZoneInfo(zone)
-        except (OSError, ValueError, KeyError) as error:
-            title = f"There is no time zone called “{zone}”."
-            raise UnknownTimeZoneError(title, "Use an IANA name such as Europe/Berlin or UTC.") from error
+        self._zone = _zone_of(zone)
+        self.zone = self._zone.key
         self._starts_ms: list[int] = []
         self._ends_ms: list[int] = []
         self._offsets_ms: list[int] = []
@@ -209,15 +216,6 @@ class Days:
     def bounds_ms(self, first_day: str, last_day: str) -> tuple[int, int]:
         """UTC milliseconds from the first instant of the first day to the first after the last day."""
         return self._start_of(day_number(first_day)), self._start_of(day_number(last_day) + 1)
-
-    def stretches(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
-        """Pieces (start_ms, end_ms, offset_ms) of a half-open span within which the offset does not change."""
-        at_ms = start_ms
-        while at_ms < end_ms:
-            offset = self.offset_ms(at_ms)
-            until = min(end_ms, self._ends_ms[bisect_right(self._starts_ms, at_ms) - 1])
-            yield at_ms, until, offset
-            at_ms = until
 
     def stretches(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
         """Pieces (from, to, offset; ms) of a span in each of which local time minus UTC stays the same."""

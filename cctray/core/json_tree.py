@@ -28,8 +28,13 @@ class Int(int):
     """A number written as plain digits, with an optional minus sign (`-0` is not one); a bool is not one either."""
 
 
-class Pairs(list[tuple[str, "Node"]]):
+class Pairs:
     """An object: its pairs in the order written, doubled keys included."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: "list[tuple[str, Node]]") -> None:
+        self.pairs = pairs
 
 
 Node = Union[Pairs, "list[Node]", str, Int, float, bool, Broken, None]
@@ -78,7 +83,7 @@ def _depth(node: Node) -> int:
     while todo:
         item, depth = todo.pop()
         if isinstance(item, Pairs):
-            todo.extend((value, depth + 1) for _, value in item)
+            todo.extend((value, depth + 1) for _, value in item.pairs)
         elif isinstance(item, list):
             todo.extend((value, depth + 1) for value in item)
         else:
@@ -142,9 +147,9 @@ class _Reader:
         self._at = match.end()
         number = match.group()
         is_short = number.lstrip("-").isdigit() and len(number) <= LONGEST_INT
-        value = _integer(number) if is_short else _real(number)
-        self._is_clean = self._is_clean and value is not BROKEN
-        return value
+        read = _integer(number) if is_short else _real(number)
+        self._is_clean = self._is_clean and not isinstance(read, Broken)
+        return read
 
     def _string(self) -> str | Broken:
         self._skip_space()
@@ -165,7 +170,7 @@ class _Reader:
         return key if isinstance(key, str) else BROKEN_KEY
 
     def _object(self, depth: int) -> Pairs:
-        pairs = Pairs()
+        pairs: list[tuple[str, Node]] = []
         is_over = self._taken("}")
         while not is_over:
             key = self._key()
@@ -173,7 +178,7 @@ class _Reader:
             is_over = self._taken("}")
             if not is_over and not self._taken(","):
                 self._fail()
-        return pairs
+        return Pairs(pairs)
 
     def _array(self, depth: int) -> "list[Node]":
         items: list[Node] = []

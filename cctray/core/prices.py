@@ -37,6 +37,9 @@ class Higher(Struct, frozen=True):
     """Tokens of a request above which all of it costs the higher rates; None: each kind's tokens above 200,000."""
 
 
+_NO_HIGHER: Final = Higher(None, None, None, None, None)
+
+
 class Rates(Struct, frozen=True):
     """US dollars per token of one model."""
 
@@ -51,17 +54,18 @@ class Rates(Struct, frozen=True):
 
     def cost(self, tokens: Tokens, *, is_fast: bool) -> float:
         """US dollars of one response, summed in ccusage's order."""
-        rates, higher = self, self.higher
-        if higher is not None and higher.whole_from is not None:
-            if tokens.input + tokens.cache_read + tokens.cache_create > higher.whole_from:
-                rates = _raised(self, higher)
-            higher = None
+        rates, above = self, _NO_HIGHER
+        if self.higher is not None:
+            if self.higher.whole_from is None:
+                above = self.higher
+            elif tokens.input + tokens.cache_read + tokens.cache_create > self.higher.whole_from:
+                rates = _raised(self, self.higher)
         total = (
-            _kind(tokens.input, rates.input, higher and higher.input)
-            + _kind(tokens.output, rates.output, higher and higher.output)
-            + _kind(tokens.cache_5m, rates.cache_5m, higher and higher.cache_5m)
-            + _kind(tokens.cache_1h, rates.cache_1h, _twice(higher and higher.input))
-            + _kind(tokens.cache_read, rates.cache_read, higher and higher.cache_read)
+            _kind(tokens.input, rates.input, above.input)
+            + _kind(tokens.output, rates.output, above.output)
+            + _kind(tokens.cache_5m, rates.cache_5m, above.cache_5m)
+            + _kind(tokens.cache_1h, rates.cache_1h, None if above.input is None else 2 * above.input)
+            + _kind(tokens.cache_read, rates.cache_read, above.cache_read)
         )
         return total * self.fast if is_fast else total
 
@@ -111,7 +115,12 @@ class PriceBook:
     """What every model costs. Look-ups are remembered; the book itself never changes."""
 
     def __init__(
-        self, bundled: _Bundled, later: _Later, newer: dict[str, Row], overrides: Mapping[str, PriceOverride], digest: str
+        self,
+        bundled: _Bundled,
+        later: _Later,
+        newer: dict[str, Row],
+        overrides: Mapping[str, PriceOverride],
+        digest: str,
     ) -> None:
         """Use `from_json`."""
         self.digest = digest
@@ -122,9 +131,9 @@ class PriceBook:
         self._overrides = overrides
         self._known: dict[str, tuple[Rates, Source] | None] = {}
         self._own: dict[str, Rates] = {}
-        for model, override in overrides.items():
-            base = self._look_up(model)
-            self._own[model] = _overridden(None if base is None else base[0], override)
+        # Each look-up below is of the tables alone: the user's prices stand on them, not on each other.
+        bases = {model: self.find(model) for model in overrides}
+        self._own = {model: _overridden(bases[model], override) for model, override in overrides.items()}
         self._known.clear()
 
     @classmethod
@@ -232,10 +241,6 @@ def _raised(base: Rates, higher: Higher) -> Rates:
         2 * fresh,
         base.cache_read if higher.cache_read is None else higher.cache_read,
     )
-
-
-def _twice(rate: float | None) -> float | None:
-    return None if rate is None else 2 * rate
 
 
 def _kind(tokens: int, rate: float, higher: float | None) -> float:

@@ -24,30 +24,30 @@ class DetailEntry(Struct, frozen=True, kw_only=True):
     """In the mode asked for."""
 
 
-def daily_json(report: Report, *, by_project: bool = False, has_cost: bool = True) -> bytes:
+def daily_json(report: Report, *, by_project: bool = False) -> bytes:
     """The daily report; with `by_project` as `--instances` prints it."""
     if not by_project:
-        return _rows_json(report, "daily", "date", has_cost=has_cost)
+        return _rows_json(report, "daily", "date")
     projects: dict[str, list[object]] = {}
     for row in sorted(report.rows, key=lambda one: (one.project or "").encode()):
-        projects.setdefault(row.project or "", []).append(_row(row, "date", has_cost=has_cost))
-    return encode({"projects": projects, "totals": _totals(report.totals, has_cost=has_cost)})
+        projects.setdefault(row.project or "", []).append(_row(row, "date"))
+    return encode({"projects": projects, "totals": _totals(report.totals)})
 
 
-def weekly_json(report: Report, *, has_cost: bool = True) -> bytes:
+def weekly_json(report: Report) -> bytes:
     """The weekly report."""
-    return _rows_json(report, "weekly", "week", has_cost=has_cost)
+    return _rows_json(report, "weekly", "week")
 
 
-def monthly_json(report: Report, *, has_cost: bool = True) -> bytes:
+def monthly_json(report: Report) -> bytes:
     """The monthly report."""
-    return _rows_json(report, "monthly", "month", has_cost=has_cost)
+    return _rows_json(report, "monthly", "month")
 
 
-def session_json(report: SessionReport, *, has_cost: bool = True) -> bytes:
+def session_json(report: SessionReport) -> bytes:
     """The session report."""
-    sessions = [_session(row, has_cost=has_cost) for row in report.rows]
-    return encode({"sessions": sessions, "totals": _totals(report.totals, has_cost=has_cost)})
+    sessions = [_session(row) for row in report.rows]
+    return encode({"sessions": sessions, "totals": _totals(report.totals)})
 
 
 def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> bytes:
@@ -81,21 +81,21 @@ def encode(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
-def _rows_json(report: Report, name: str, period: str, *, has_cost: bool) -> bytes:
-    rows = [_row(row, period, has_cost=has_cost) for row in report.rows]
-    shown: dict[str, object] = {name: rows, "totals": _totals(report.totals, has_cost=has_cost)}
+def _rows_json(report: Report, name: str, period: str) -> bytes:
+    rows = [_row(row, period) for row in report.rows]
+    shown: dict[str, object] = {name: rows, "totals": _totals(report.totals)}
     return encode(dict(sorted(shown.items())))
 
 
-def _row(row: Row, period: str, *, has_cost: bool) -> dict[str, object]:
-    shown = _usage(row, has_cost=has_cost) | {period: row.period}
+def _row(row: Row, period: str) -> dict[str, object]:
+    shown = _usage(row) | {period: row.period}
     if row.project is not None:
         shown["project"] = row.project
     return dict(sorted(shown.items()))
 
 
-def _session(row: SessionRow, *, has_cost: bool) -> dict[str, object]:
-    shown = _usage(row, has_cost=has_cost) | {
+def _session(row: SessionRow) -> dict[str, object]:
+    shown = _usage(row) | {
         "firstActivity": iso_ms(row.first_ms),
         "lastActivity": iso_ms(row.last_ms),
         "projectPath": row.key.project_path,
@@ -104,33 +104,27 @@ def _session(row: SessionRow, *, has_cost: bool) -> dict[str, object]:
     return dict(sorted(shown.items()))
 
 
-def _usage(row: Row | SessionRow, *, has_cost: bool) -> dict[str, object]:
-    shown: dict[str, object] = {
+def _usage(row: Row | SessionRow) -> dict[str, object]:
+    return {
         **_counts(row.tokens),
         "totalTokens": row.tokens.total,
         "modelsUsed": row.models,
-        "modelBreakdowns": [_model(one, has_cost=has_cost) for one in row.breakdown],
+        "modelBreakdowns": [_model(one) for one in row.breakdown],
+        "totalCost": row.cost,
     }
-    if has_cost:
-        shown["totalCost"] = row.cost
-    return shown
 
 
-def _model(one: ModelSum, *, has_cost: bool) -> dict[str, object]:
-    shown: dict[str, object] = {**_counts(one.tokens), "modelName": one.label}
-    if has_cost:
-        shown["cost"] = one.cost
-        if one.is_unpriced:
-            shown["missingPricing"] = True
+def _model(one: ModelSum) -> dict[str, object]:
+    shown: dict[str, object] = {**_counts(one.tokens), "cost": one.cost, "modelName": one.label}
+    if one.is_unpriced:
+        shown["missingPricing"] = True
     return dict(sorted(shown.items()))
 
 
-def _totals(totals: Totals, *, has_cost: bool) -> dict[str, object]:
-    shown: dict[str, object] = {**_counts(totals.tokens), "totalTokens": totals.tokens.total}
-    if has_cost:
-        shown["totalCost"] = totals.cost
-        if totals.unpriced:
-            shown["unpricedModels"] = totals.unpriced
+def _totals(totals: Totals) -> dict[str, object]:
+    shown: dict[str, object] = {**_counts(totals.tokens), "totalTokens": totals.tokens.total, "totalCost": totals.cost}
+    if totals.unpriced:
+        shown["unpricedModels"] = totals.unpriced
     return dict(sorted(shown.items()))
 
 

@@ -236,4 +236,3 @@ def _totals(rows: Sequence[Row | SessionRow]) -> Totals:
         cost += row.cost
         unpriced.update(one.label for one in row.breakdown if one.is_unpriced)
     return Totals(tokens, cost, tuple(sorted(unpriced, key=str.encode)))
-
