@@ -123,7 +123,7 @@ def _periods(history: History, place: Home, options: ReportOptions, days: Days, 
         since=since,
         until=options.until,
         project=options.project,
-        by_project=options.instances,
+        by_project=_by_project(options),
         on_disk=options.on_disk,
     )
     wanted = _core_options(place, options)
@@ -194,8 +194,13 @@ def _core_options(place: Home, options: ReportOptions) -> CoreOptions:
         mode=_mode(place, options),
         newest_first=options.order is Order.DESC,
         start_of_week=options.start_of_week,
-        by_project=options.instances,
+        by_project=_by_project(options),
     )
+
+
+def _by_project(options: ReportOptions) -> bool:
+    """Whether rows name their project: also where only one was asked for."""
+    return options.instances or options.project is not None
 
 
 def _mode(place: Home, options: ReportOptions) -> CostMode:
