@@ -33,7 +33,7 @@ from cctray.engine.ports import Doors, Setting
 from cctray.supervise import supervise
 from cctray.system import autostart, files, instance, logs, zone
 from cctray.system.filesystems import notifies
-from cctray.system.health import measure
+from cctray.system.health import give_back, measure
 
 log = logging.getLogger(__name__)
 
@@ -217,6 +217,7 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
         zone=lambda config: config.time_zone or zone.find(os.environ),
         raise_window=lambda: hooks.raise_window(),
         quit=stop.set,
+        give_back=give_back,
     )
     setting = Setting(
         version=__version__, machine_id=_machine_id(), machine_name=_host_name(),

@@ -141,9 +141,12 @@ class Engine:
         """Show which folders there are."""
         self._publish(places=tuple(places))
 
-    def reading(self, progress: Reading | None) -> None:
-        """Show how the first read goes."""
+    async def reading(self, progress: Reading | None) -> None:
+        """Show how the first read goes; give its memory back when it is done."""
         self._publish(reading=progress)
+        if progress is None:
+            await self._on_writer(self._history.shrink)
+            self._doors.give_back()
 
     def watching(self, state: Watch) -> None:
         """Show how changes are noticed."""

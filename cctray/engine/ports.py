@@ -29,6 +29,7 @@ class HistoryPort(Protocol):
     def reprice(self, book: PriceBook) -> Iterator[None]: ...
     def recall(self, key: str) -> bytes | None: ...
     def remember(self, key: str, value: bytes) -> None: ...
+    def shrink(self) -> None: ...
 
 
 class FeedPort(Protocol):
@@ -61,3 +62,5 @@ class Doors(Struct, frozen=True, kw_only=True):
     zone: Callable[[Config], str]
     raise_window: Callable[[], None]
     quit: Callable[[], None]
+    give_back: Callable[[], None]
+    """Return freed memory to the system."""

@@ -26,7 +26,7 @@ LOOK_S: Final = 2.0
 """How often folders are looked for that are not there yet, were put away or came back (a drive); a few stats."""
 SURVEY_S: Final = 600.0
 """A full look at every file, against lost notices: 45 ms for 3,000 files."""
-LOT_RECORDS: Final = 3_000
+LOT_RECORDS: Final = 800
 """Records of one commit of the first read: about 25 ms, so that a live line waits no longer than that."""
 PUT_S: Final = 0.2
 """How long the reading thread waits for a full queue before it looks whether it should stop."""
@@ -55,7 +55,7 @@ class Sink(Protocol):
     def looked_at(self, places: Sequence[Place]) -> None:
         """Which folders there are."""
 
-    def reading(self, progress: Reading | None) -> None:
+    async def reading(self, progress: Reading | None) -> None:
         """How the first read goes; None: done."""
 
     def watching(self, state: Watch) -> None:
@@ -219,9 +219,9 @@ class Feed:
             (Work(file.path, self._known.get(path_text(file.path))), size)
             for file, size in zip(files, sizes, strict=True)
         ]
-        lots: asyncio.Queue[list[Frame] | None] = asyncio.Queue(2)
+        lots: asyncio.Queue[list[Frame] | None] = asyncio.Queue(1)
         stopping = threading.Event()
-        self._sink.reading(tally.reading())
+        await self._sink.reading(tally.reading())
         pumping = loop.run_in_executor(None, _pump, work, lots, loop, stopping)
         stale: set[str] = set()
         try:
@@ -234,11 +234,11 @@ class Feed:
                         tally.add(frame.path, 0, is_last=True)
                         if frame.reason:
                             self._unreadable[path_text(frame.path)] = frame.reason
-                self._sink.reading(tally.reading())
+                await self._sink.reading(tally.reading())
             await pumping
         finally:
             stopping.set()
-        self._sink.reading(None)
+        await self._sink.reading(None)
         await self._read_here([file for file in files if file.path in stale])
 
     async def _follow(self, folders: Sequence[str]) -> None:

@@ -134,6 +134,11 @@ class Store:
         with translated(self.path):
             yield from Repricing(self._db, book).steps()
 
+    def shrink(self) -> None:
+        """Give back memory that a first read needed."""
+        with translated(self.path):
+            self._db.execute("PRAGMA shrink_memory")
+
     def recall(self, key: str) -> bytes | None:
         """What was kept under a key."""
         with translated(self.path):

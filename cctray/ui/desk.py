@@ -10,10 +10,10 @@ from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSize
 from PySide6.QtWidgets import QDialog, QFileDialog
 
-from cctray.core.alerts import Episodes, decide
+from cctray.core.alerts import Alert, AlertKind, Episodes, decide
 from cctray.core.commands import AddFolder, Command
 from cctray.core.config import Config
-from cctray.core.snapshot import Snapshot
+from cctray.core.snapshot import Problem, Snapshot
 from cctray.ui.bridge import Bridge
 from cctray.ui.theme import Look
 from cctray.ui.tray.menu import Door
@@ -82,12 +82,15 @@ class Desk(QObject):
     def _do_without(self) -> None:
         """No tray on this desktop: an ordinary window once, and a quiet word how to get a tray."""
         self._window().open_at(None, as_window=True)
-        self._notifier.say(
-            QCoreApplication.translate("Desk", "This desktop has no tray"),
-            QCoreApplication.translate(
-                "Desk", "cctray keeps running. On GNOME the extension “AppIndicator” adds a tray; starting cctray again opens this window."
-            ),
+        text = QCoreApplication.translate(
+            "Desk", "On GNOME the extension “AppIndicator” adds one. Starting cctray again opens its window."
         )
+        title = QCoreApplication.translate("Desk", "This desktop has no tray; cctray keeps running.")
+        notice = Problem(code="no-tray", title=title, remedy=text)
+        self._notifier.show(Alert(kind=AlertKind.PROBLEM, key="no-tray", problem=notice), self._latest())
+
+    def _latest(self) -> Snapshot:
+        return self._bridge.latest or Snapshot(rev=0, at_ms=0)
 
     def _window(self) -> Popover:
         if self._popover is None:
@@ -124,12 +127,11 @@ class Desk(QObject):
             # WHY late: the dialogs are opened once in a while and would cost every start 20 ms.
             from cctray.ui.settings.dialog import SettingsDialog  # noqa: PLC0415
 
-            latest = self._bridge.latest
             return SettingsDialog(
                 self._config,
                 self._look,
                 self._outside.post,
-                places=latest.places if latest else (),
+                places=self._latest().places,
                 machine_name=self._config.machine_name or self._outside.machine_name,
             )
         if door is Door.DIAGNOSTICS:
