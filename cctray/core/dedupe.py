@@ -24,7 +24,7 @@ class Copy(Struct, frozen=True):
     path_session: str
     """Session the path names; stands in where the line names none."""
     is_gone: bool = False
-    """The line no longer exists on disk; such copies are folded after those that do."""
+    """The line no longer exists on disk. It keeps its place in the order: deleting a transcript changes no past day."""
     ref: int = 0
     """The caller's handle."""
 
@@ -102,8 +102,8 @@ def _is_same_but_output(first: UsageEvent, second: UsageEvent) -> bool:
     )
 
 
-def _place(copy: Copy) -> tuple[bool, bytes, int, int]:
-    return copy.is_gone, copy.path.encode("utf-8", "surrogateescape"), copy.event.offset, copy.event.part
+def _place(copy: Copy) -> tuple[bytes, int, int]:
+    return copy.path.encode("utf-8", "surrogateescape"), copy.event.offset, copy.event.part
 
 
 def _keys(copy: Copy, message: str) -> tuple[tuple[str, str, str], tuple[str, str, str]]:

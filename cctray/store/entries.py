@@ -176,6 +176,6 @@ class EntryReader:
         )  # fmt: skip
 
 
-def fold_order(entry: Entry) -> tuple[bool, str, int]:
-    """Order of ccusage's fold: present before gone, then path, then place."""
-    return entry.is_gone, entry.slot_path, entry.slot_place
+def fold_order(entry: Entry) -> tuple[str, int]:
+    """Order of ccusage's fold: path, then place."""
+    return entry.slot_path, entry.slot_place

@@ -13,7 +13,7 @@ from cctray.core.portion import Costs, Portion, SessionKey, Slice
 from cctray.core.prices import PriceBook
 from cctray.core.usage import ENTRIES, Tokens
 from cctray.store.database import open_reader, translated
-from cctray.store.entries import Entry, EntryReader
+from cctray.store.entries import Entry, EntryReader, fold_order
 from cctray.store.migrations import QUARTER_MS
 from cctray.store.rows import DISK_SHIFT
 
@@ -134,7 +134,7 @@ class History:
         """Place of every file in ccusage's order, also as the temporary table `rank`; empty where there are too many."""
         if self.db.execute("SELECT count(*) FROM file").fetchone()[0] > ORDERED_FILES:
             return {}
-        files = [row[0] for row in self.db.execute("SELECT id FROM file ORDER BY is_gone,path")]
+        files = [row[0] for row in self.db.execute("SELECT id FROM file ORDER BY path")]
         self.db.execute("CREATE TEMP TABLE IF NOT EXISTS rank (file INTEGER PRIMARY KEY, rank INTEGER)")
         self.db.execute("DELETE FROM temp.rank")
         self.db.executemany("INSERT INTO temp.rank VALUES (?,?)", [(file, rank) for rank, file in enumerate(files)])
@@ -270,7 +270,7 @@ def _by_day(days: Days, entries: Iterator[Entry] | list[Entry], *, by_project: b
 
 def _by_session(entries: Iterator[Entry]) -> list[tuple[SessionKey, list[Portion]]]:
     found: dict[tuple[str, str], dict[str | None, Portion]] = {}
-    for entry in sorted(entries, key=lambda e: (e.is_gone, e.slot_path, e.slot_place)):
+    for entry in sorted(entries, key=fold_order):
         models = found.setdefault((entry.session_id, entry.project_path), {})
         portion = entry.portion("", entry.project)
         known = models.get(portion.label)
