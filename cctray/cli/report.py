@@ -6,16 +6,15 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from cctray.cli import home
 from cctray.cli.fresh import bring_up_to_date
 from cctray.cli.history import open_history, price_book
 from cctray.cli.home import Home
+from cctray.cli.made import Made
 from cctray.cli.options import EXIT_OK, Order, ReportOptions
 from cctray.cli.report_tables import Document
 from cctray.cli.run import Start
-from cctray.cli.scope import Scope, scope_of, scope_of_blocks
+from cctray.cli.scope import scope_of, scope_of_blocks
 from cctray.core.blocks import BlockFilter, UsageBlock, blocks, chosen, largest
 from cctray.core.calendar import HOUR_MS, Days
 from cctray.core.config import CostMode
@@ -25,7 +24,6 @@ from cctray.core.report_json import (
     DetailEntry,
     blocks_report_json,
     daily_json,
-    encode,
     monthly_json,
     session_detail_json,
     session_json,
@@ -44,32 +42,9 @@ from cctray.core.usage import DAILY, ENTRIES
 from cctray.feed.places import find_places, require_roots
 from cctray.store.queries import History
 
-COST_KEYS: Final = frozenset({"totalCost", "cost", "costUSD"})
-"""What `--no-cost` leaves out; ccusage keeps `costPerHour` of a burn rate."""
 PERIODS: Final[dict[str, Period]] = {"daily": "day", "weekly": "week", "monthly": "month"}
 """The reports that know `--last`."""
 MAX_LIMIT: Final = "max"
-
-
-class Made:
-    """A report: its JSON as ccusage prints it, and what the tables need besides."""
-
-    def __init__(self, text: bytes, scope: Scope, now_ms: int, days: Days, limit: int | None = None) -> None:
-        self.scope = scope
-        self.now_ms = now_ms
-        self.days = days
-        self.limit = limit
-        """Token limit of blocks."""
-        self._text = text
-
-    def json(self, options: ReportOptions) -> bytes:
-        """The JSON text."""
-        return encode(self.document(options)) if options.no_cost else self._text
-
-    def document(self, options: ReportOptions) -> Document:
-        """The JSON as a dict; empty where ccusage prints `null`."""
-        found: Document = msgspec.json.decode(self._text, type=Document | None) or {}
-        return _without_cost(found) if options.no_cost else found
 
 
 def execute(options: ReportOptions, _start: Start) -> int:
@@ -205,13 +180,3 @@ def _by_project(options: ReportOptions) -> bool:
 
 def _mode(place: Home, options: ReportOptions) -> CostMode:
     return options.mode or place.config.cost_mode
-
-
-def _without_cost(value: Document) -> Document:
-    return {key: _stripped(each) for key, each in value.items() if key not in COST_KEYS}
-
-
-def _stripped(value: object) -> object:
-    if isinstance(value, dict):
-        return _without_cost(value)
-    return [_stripped(each) for each in value] if isinstance(value, list) else value

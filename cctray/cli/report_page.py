@@ -5,8 +5,8 @@ from typing import Final
 
 from cctray.cli import home
 from cctray.cli.block_tables import active_page, block_table
+from cctray.cli.made import Made
 from cctray.cli.options import ReportOptions
-from cctray.cli.report import Made
 from cctray.cli.report_tables import Page, entries_table, period_table, session_table, unpriced_line
 from cctray.cli.scope import scope_line
 

@@ -1,0 +1,45 @@
+"""A report that was made: its JSON, and what a table needs besides. Pure."""
+
+from typing import Final
+
+import msgspec
+
+from cctray.cli.options import ReportOptions
+from cctray.cli.report_tables import Document
+from cctray.cli.scope import Scope
+from cctray.core.calendar import Days
+from cctray.core.report_json import encode
+
+COST_KEYS: Final = frozenset({"totalCost", "cost", "costUSD"})
+"""What `--no-cost` leaves out; ccusage keeps `costPerHour` of a burn rate."""
+
+
+class Made:
+    """A report: its JSON as ccusage prints it, and what the tables need besides."""
+
+    def __init__(self, text: bytes, scope: Scope, now_ms: int, days: Days, limit: int | None = None) -> None:
+        self.scope = scope
+        self.now_ms = now_ms
+        self.days = days
+        self.limit = limit
+        """Token limit of blocks."""
+        self._text = text
+
+    def json(self, options: ReportOptions) -> bytes:
+        """The JSON text."""
+        return encode(self.document(options)) if options.no_cost else self._text
+
+    def document(self, options: ReportOptions) -> Document:
+        """The JSON as a dict; empty where ccusage prints `null`."""
+        found: Document = msgspec.json.decode(self._text, type=Document | None) or {}
+        return _without_cost(found) if options.no_cost else found
+
+
+def _without_cost(value: Document) -> Document:
+    return {key: _stripped(each) for key, each in value.items() if key not in COST_KEYS}
+
+
+def _stripped(value: object) -> object:
+    if isinstance(value, dict):
+        return _without_cost(value)
+    return [_stripped(each) for each in value] if isinstance(value, list) else value
