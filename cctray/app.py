@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from cctray import __version__
 from cctray.cli.home import Home, find
@@ -63,22 +63,29 @@ class Hooks:
             post(command)
 
 
+class Owned(Struct, frozen=True):
+    """What a process that owns the history starts from."""
+
+    home: Home
+    complaint: str
+    """Why there is no log, if so."""
+
+
 def run_headless(options: Options) -> int:
     """Run the engine without a screen until told to stop; with Face.LINE it prints the live status line."""
-    hooks = Hooks()
-    line = None
-    if options.face is not Face.SILENT:
-        from cctray.cli.live import LiveLine
+    with _only_one(options) as owned:
+        if owned is None:
+            return 0
+        hooks = Hooks()
+        with contextlib.ExitStack() as stack:
+            if options.face is not Face.SILENT:
+                from cctray.cli.live import LiveLine
 
-        line = LiveLine()
-        live = line
-        hooks.show = lambda snapshot, _config: live.show(snapshot)
-    try:
-        with asyncio.Runner() as runner:
-            return runner.run(_run(options, hooks, asyncio.Event()))
-    finally:
-        if line is not None:
-            line.close()
+                line = LiveLine()
+                stack.callback(line.close)
+                hooks.show = lambda snapshot, _config: line.show(snapshot)
+            with asyncio.Runner() as runner:
+                return runner.run(_run(owned, hooks, asyncio.Event()))
 
 
 def run_tray(options: Options) -> int:
@@ -86,6 +93,11 @@ def run_tray(options: Options) -> int:
     if not _has_display():
         print("There is no display: running headless. Ctrl-C ends it.", file=sys.stderr)
         return run_headless(structs.replace(options, face=Face.LINE))
+    with _only_one(options) as owned:
+        return 0 if owned is None else _run_application(options, owned)
+
+
+def _run_application(options: Options, owned: Owned) -> int:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
@@ -107,24 +119,23 @@ def run_tray(options: Options) -> int:
     application.setDesktopFileName("cctray")
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-        return runner.run(_run_desk(options, stop))
+        return runner.run(_run_desk(options, owned, stop))
 
 
-async def _run_desk(options: Options, stop: asyncio.Event) -> int:
+async def _run_desk(options: Options, owned: Owned, stop: asyncio.Event) -> int:
     from cctray.ui.desk import Desk, Outside
 
-    home = find(options)
     hooks = Hooks()
     outside = Outside(
         post=lambda command: hooks.post(command),
         diagnose=lambda done: _diagnose(options, done),
         machine_name=_host_name(),
     )
-    desk = Desk(outside, home.config)
+    desk = Desk(outside, owned.home.config)
     hooks.show = desk.show
     hooks.raise_window = desk.raise_window
     try:
-        return await _run(options, hooks, stop)
+        return await _run(owned, hooks, stop)
     finally:
         desk.close()
 
@@ -149,41 +160,45 @@ def _diagnose(options: Options, done: Callable[[str], None]) -> None:
     loop.run_in_executor(None, report)
 
 
-async def _run(options: Options, hooks: Hooks, stop: asyncio.Event) -> int:
-    home = find(options)
-    home.paths.make()
-    complaint = logs.set_up(home.paths.log_file, is_debug=options.debug)
-    logs.capture_everything()
-    with _only_one(home) as owned:
-        if not owned:
-            return 0
-        _stop_on_signals(stop)
-        async with _engine(home, hooks, stop, complaint) as engine:
-            hooks.connect(engine.post)
-            engine.listen(lambda snapshot: hooks.show(snapshot, engine.config))
-            await stop.wait()
+async def _run(owned: Owned, hooks: Hooks, stop: asyncio.Event) -> int:
+    _stop_on_signals(stop)
+    async with _engine(owned.home, hooks, stop, owned.complaint) as engine:
+        hooks.connect(engine.post)
+        engine.listen(lambda snapshot: hooks.show(snapshot, engine.config))
+        await stop.wait()
     return 0
 
 
 @contextlib.contextmanager
-def _only_one(home: Home) -> Iterator[bool]:
-    """Own the history, or raise the one who does; yields whether this process owns it."""
-    lock = instance.wait_acquire(home.paths.lock_file, COMMAND_WAIT_S)
-    if lock is None:
-        from cctray.door.client import connect
-
-        client = connect(home.paths.door_file, COMMAND_WAIT_S)
-        if client is None:
-            raise AlreadyRunningError(
-                f"Another cctray owns the history ({instance.holder(home.paths.lock_file)}) and does not answer.",
-                "End it, or name another folder with --data-dir.",
-            )
-        client.post(Raise())
-        print("cctray is running already; its window was asked to show itself.", file=sys.stderr)
-        yield False
+def _only_one(options: Options) -> Iterator[Owned | None]:
+    """Own the history while it lasts; where another cctray does, raise that one's window and yield None."""
+    home = find(options)
+    home.paths.make()
+    complaint = logs.set_up(home.paths.log_file, is_debug=options.debug)
+    logs.capture_everything()
+    lock = instance.acquire(home.paths.lock_file)
+    if lock is None and _raise_other(home):
+        yield None
         return
+    lock = lock or instance.wait_acquire(home.paths.lock_file, COMMAND_WAIT_S)
+    if lock is None:
+        raise AlreadyRunningError(
+            f"Another cctray owns the history ({instance.holder(home.paths.lock_file)}) and does not answer.",
+            "End it, or name another folder with --data-dir.",
+        )
     with lock:
-        yield True
+        yield Owned(home, complaint)
+
+
+def _raise_other(home: Home) -> bool:
+    from cctray.door.client import connect
+
+    client = connect(home.paths.door_file)
+    if client is None:
+        return False
+    client.post(Raise())
+    print("cctray is running already; it was asked to show itself.", file=sys.stderr)
+    return True
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -328,7 +343,10 @@ def _rebuilt(aside: Path) -> Problem:
 
 
 def _save(home: Home, config: Config) -> None:
-    files.write_atomically(home.paths.config_file, render(config, files.read(home.paths.config_file)))
+    # What environment and options set stays theirs: it is not written into the file.
+    files.write_atomically(home.paths.config_file, render(config, files.read(home.paths.config_file), home.fixed))
+    if autostart.is_enabled(os.environ, Path.home()) != config.start_at_login:
+        autostart.apply(os.environ, Path.home(), is_on=config.start_at_login)
 
 
 def _host_name() -> str:

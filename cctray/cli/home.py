@@ -26,13 +26,15 @@ class Home(Struct, frozen=True, kw_only=True):
     config: Config
     complaints: tuple[str, ...]
     """What of the settings cannot be used."""
+    fixed: tuple[str, ...] = ()
+    """Settings that environment variables or options set; they are not written into the file."""
 
 
 def find(options: Options) -> Home:
     """Find the folders and read the settings; raise CctrayError where the file cannot be read."""
     places = paths.find(os.environ, _path(options.data_dir), _path(options.config_dir))
     read = parse(files.read(places.config_file), os.environ, None, zone.is_known)
-    return Home(paths=places, config=read.config, complaints=read.complaints)
+    return Home(paths=places, config=read.config, complaints=read.complaints, fixed=read.fixed)
 
 
 def zone_name(asked: str | None, config: Config) -> str:
