@@ -93,8 +93,8 @@ class _Reading:
         has_usage = _MARK in rest
         length = len(rest)
         while bite := self._file.read(BITE):
-            has_usage = has_usage or _MARK in rest[-len(_MARK) :] + bite
             end = bite.find(b"\n")
+            has_usage = has_usage or _MARK in rest[-len(_MARK) :] + (bite if end < 0 else bite[:end])
             if end >= 0:
                 self._at += length + end + 1
                 if has_usage:
