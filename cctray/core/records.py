@@ -184,25 +184,32 @@ def largest_of(run: list[UsageEvent]) -> UsageEvent | None:
     first = run[0]
     if first.message is None or first.request is None:
         return first if len(run) == 1 else None
-    shape = _shape(first)
-    largest, most = first, first.tokens.total
+    largest, most, rival = first, first.tokens.total, first
     for event in run[1:]:
-        if _shape(event) != shape:
+        if not _is_same(event, first):
             return None
         total = event.tokens.total
         if total > most:
-            largest, most = event, total
-    for event in run:
-        if event.tokens.total == most and (event.tokens != largest.tokens or event.speed != largest.speed):
-            return None
-    return largest
+            largest, most, rival = event, total, event
+        elif total == most and (event.tokens != largest.tokens or event.speed != largest.speed):
+            rival = event
+    return largest if rival is largest else None
 
 
-def _shape(event: UsageEvent) -> tuple[object, ...]:
+def _is_same(one: UsageEvent, other: UsageEvent) -> bool:
+    """Whether two copies differ in place, time, speed and counts only."""
     return (
-        event.message, event.request, event.session, event.model, event.is_sidechain, event.rules, event.part,
-        event.logged_cost, event.flat_cache, event.limit_reset_s,
-    )  # fmt: skip
+        one.message == other.message
+        and one.request == other.request
+        and one.session == other.session
+        and one.model == other.model
+        and one.is_sidechain is other.is_sidechain
+        and one.rules == other.rules
+        and one.part == other.part
+        and one.logged_cost == other.logged_cost
+        and one.flat_cache == other.flat_cache
+        and one.limit_reset_s == other.limit_reset_s
+    )
 
 
 def merged(run: list[UsageEvent], largest: UsageEvent, message: int, request: int | None) -> Record:
@@ -242,20 +249,36 @@ def _counts(tokens: Tokens) -> tuple[int, int, int, int, int]:
 
 def _more(run: list[UsageEvent], largest: UsageEvent, huge: Tokens | None) -> bytes | None:
     first = run[0]
-    if len(run) == 1 and all(rare is None for rare in (first.logged_cost, first.flat_cache, first.limit_reset_s, huge)):
+    trail = _trail(run, largest) if len(run) > 1 else ()
+    if (
+        not trail
+        and huge is None
+        and first.logged_cost is None
+        and first.flat_cache is None
+        and first.limit_reset_s is None
+    ):
         return None
-    trail = tuple(_step(event, first, largest) for event in run) if len(run) > 1 else ()
     return pack(More(trail, first.logged_cost, first.flat_cache, first.limit_reset_s, huge))
 
 
-def _step(event: UsageEvent, first: UsageEvent, largest: UsageEvent) -> tuple[int, ...]:
-    mine, theirs = event.tokens, largest.tokens
-    short = place_of(event) - place_of(first), event.at_ms - largest.at_ms, mine.output
-    if event.speed == largest.speed and (mine.input, mine.cache_5m, mine.cache_1h, mine.cache_read) == (
-        theirs.input, theirs.cache_5m, theirs.cache_1h, theirs.cache_read,
-    ):  # fmt: skip
-        return short
-    return *short, event.speed, mine.input, mine.cache_5m, mine.cache_1h, mine.cache_read
+def _trail(run: list[UsageEvent], largest: UsageEvent) -> Trail:
+    begin, at_ms, speed = place_of(run[0]), largest.at_ms, largest.speed
+    most = largest.tokens
+    steps: list[tuple[int, ...]] = []
+    for event in run:
+        mine = event.tokens
+        step = place_of(event) - begin, event.at_ms - at_ms, mine.output
+        if (
+            event.speed == speed
+            and mine.cache_5m == most.cache_5m
+            and mine.cache_1h == most.cache_1h
+            and mine.input == most.input
+            and mine.cache_read == most.cache_read
+        ):
+            steps.append(step)
+        else:
+            steps.append((*step, event.speed, mine.input, mine.cache_5m, mine.cache_1h, mine.cache_read))
+    return tuple(steps)
 
 
 def place_of(event: UsageEvent) -> int:

@@ -66,7 +66,8 @@ class Desk(QObject):
 
     def raise_window(self) -> None:
         """Show the popover, as a second start asks for."""
-        self._window().open_at(self._icon_place(self._tray.place()))
+        # In the screen's corner: without a click nobody knows where the icon of a StatusNotifier panel is.
+        self._window().open_at(None)
 
     def close(self) -> None:
         """Take icon and windows away."""
