@@ -1,9 +1,13 @@
 """Stand-ins for the parts that a test does not look at: no mocks, small working things."""
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 
 from cctray.core.commands import Command
-from cctray.core.snapshot import Snapshot
+from cctray.core.records import FileRead, Position
+from cctray.core.snapshot import Place, Reading, Snapshot, Watch
+from cctray.core.usage import DAILY
+from cctray.store.store import Store
 
 
 class FakeEngine:
@@ -44,3 +48,77 @@ class FakeEngine:
         await self.may_catch_up.wait()
         if self.failure:
             raise self.failure
+
+
+class StoreSink:
+    """What a feed hands its readings to: a real history, and a memory of what was said."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.watches: list[Watch] = []
+        self.progress: list[Reading | None] = []
+        self.denied: list[dict[str, str]] = []
+        self.places: list[tuple[Place, ...]] = []
+        self.moves: list[tuple[str, str]] = []
+        self.stale: list[str] = []
+        self._changed = asyncio.Event()
+
+    async def take(self, reads: list[FileRead]) -> Sequence[str]:
+        """Commit."""
+        stale = self.store.record(reads, 0).stale
+        self.stale += stale
+        self._tell()
+        return stale
+
+    async def lose(self, paths: list[str]) -> None:
+        """Mark as gone."""
+        self.store.lose(paths, 0)
+        self._tell()
+
+    async def move(self, old: str, new: str) -> None:
+        """Rename."""
+        self.moves.append((old, new))
+        self.store.move(old, new, 0)
+        self._tell()
+
+    async def positions(self, paths: list[str]) -> dict[str, Position]:
+        """As the store has them."""
+        return self.store.positions(paths)
+
+    async def present(self) -> list[str]:
+        """As the store has them."""
+        return self.store.present()
+
+    def looked_at(self, places: Sequence[Place]) -> None:
+        """Remember."""
+        self.places.append(tuple(places))
+        self._tell()
+
+    async def reading(self, progress: Reading | None) -> None:
+        """Remember."""
+        self.progress.append(progress)
+        self._tell()
+
+    def watching(self, state: Watch) -> None:
+        """Remember."""
+        self.watches.append(state)
+        self._tell()
+
+    def unreadable(self, paths: Mapping[str, str]) -> None:
+        """Remember."""
+        self.denied.append(dict(paths))
+        self._tell()
+
+    def count(self, *, on_disk: bool = False) -> int:
+        """How many responses count."""
+        return sum(1 for _ in self.store.history.entries(-(1 << 60), 1 << 60, rule=DAILY, on_disk=on_disk))
+
+    async def until(self, condition: Callable[[], bool], within_s: float = 20.0) -> None:
+        """Wait until something that was said or done makes a condition true."""
+        async with asyncio.timeout(within_s):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _tell(self) -> None:
+        self._changed.set()

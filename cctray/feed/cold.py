@@ -1,5 +1,6 @@
 """The first read: many transcripts at once, in reading processes, newest first."""
 
+import contextlib
 import queue
 import subprocess
 import sys
@@ -86,6 +87,10 @@ class _Readers:
         except (OSError, EOFError, DecodeError) as error:
             self._put(ReaderDiedError(str(error)))
         finally:
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
             self._put(None)
 
     def _drain(self, pipe: IO[bytes]) -> None:

@@ -23,20 +23,33 @@ class CannotWatchError(Exception):
 async def watch(folders: Sequence[str], *, poll: bool) -> AsyncIterator[Changed]:
     """Sets of changes until cancelled; raises CannotWatchError where only polling will do."""
     try:
-        async for changes in awatch(
-            *folders,
-            watch_filter=None,
-            debounce=DEBOUNCE_MS,
-            step=STEP_MS,
-            poll_delay_ms=POLL_MS,
-            force_polling=poll,
-            ignore_permission_denied=True,
-        ):
+        async for changes in _watch(folders, poll=poll):
             yield changes
     except (OSError, WatchfilesRustInternalError) as error:
         if poll:
             raise
         raise CannotWatchError(_reason(error)) from error
+
+
+async def _watch(folders: Sequence[str], *, poll: bool) -> AsyncIterator[Changed]:
+    # Asked to pass over closed folders the library passes over used up watches too, without a word: only if it must.
+    for passes_over in (False, True):
+        try:
+            async for changes in awatch(
+                *folders,
+                watch_filter=None,
+                debounce=DEBOUNCE_MS,
+                step=STEP_MS,
+                poll_delay_ms=POLL_MS,
+                force_polling=poll,
+                ignore_permission_denied=passes_over,
+            ):
+                yield changes
+        except PermissionError:
+            if passes_over:
+                raise
+        else:
+            return
 
 
 def _reason(error: Exception) -> str:

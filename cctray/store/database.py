@@ -4,6 +4,7 @@ What is in the tables is the business of `recorder`, `rollups` and `queries`.
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,7 +134,7 @@ def translated(path: Path) -> Iterator[None]:
 
 def refuse_marked(path: Path) -> None:
     """Raise DamagedStoreError where any process found damage: a reader can't mend it, the next writer does."""
-    if _mark_of(path).exists():
+    if os.path.exists(_mark_of(path)):  # noqa: PTH110 - Path.exists raises where the folder can't be entered
         raise DamagedStoreError(f"The history {path} was found to be damaged.", _MENDED)
 
 

@@ -13,6 +13,7 @@ from cctray.core.records import FileRead, Position
 from cctray.feed import reading
 from cctray.feed.reading import read_new
 from tests.transcripts import line
+from tests.unprivileged import ROOT
 
 LONG_MB = 300
 ALLOWED_MB = 60
@@ -180,7 +181,7 @@ def test_a_line_of_hundreds_of_megabytes_costs_no_memory_of_its_size(tmp_path: P
         file.write(_rows(1)[0] + b'{"snapshot":"')
         file.seek(LONG_MB << 20, os.SEEK_CUR)
         file.write(b'"}\n' + _rows(1, 1)[0])
-    out = subprocess.run([sys.executable, "-c", MEASURE, str(small), str(large)], capture_output=True, text=True, check=True)
+    out = subprocess.run([sys.executable, "-c", MEASURE, str(small), str(large)], capture_output=True, text=True, check=True, cwd=ROOT)
     grown_kib, records = map(int, out.stdout.split())
     assert grown_kib < ALLOWED_MB << 10
     assert records == 2
