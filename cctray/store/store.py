@@ -12,6 +12,7 @@ from msgspec import json
 
 from cctray.core.calendar import Days
 from cctray.core.commits import Recent, Recorded, Totals
+from cctray.core.errors import StoreError
 from cctray.core.portion import Slice
 from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead, Position
@@ -37,7 +38,13 @@ class Store:
     @classmethod
     def open(cls, path: Path, book: PriceBook) -> Self:
         """Open or create the history; raises StoreError and its children."""
-        return cls(open_writer(path), path, book)
+        db = open_writer(path)
+        try:
+            with translated(path):
+                return cls(db, path, book)
+        except StoreError:
+            db.close()
+            raise
 
     @classmethod
     def rebuild(cls, path: Path, book: PriceBook, at_ms: int) -> tuple[Self, Path]:
@@ -130,8 +137,8 @@ class Store:
 
     def reprice(self, book: PriceBook) -> Iterator[None]:
         """Price history by another table, a short transaction a step; does nothing where the table is the same."""
-        self._price(book)
         with translated(self.path):
+            self._price(book)
             yield from Repricing(self._db, book).steps()
 
     def shrink(self) -> None:
