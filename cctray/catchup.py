@@ -20,7 +20,7 @@ from cctray.feed.cold import read_all
 from cctray.feed.places import Found, Places, find_places, find_transcripts, require_roots
 from cctray.feed.progress import Tally
 from cctray.feed.reading import read_new
-from cctray.feed.survey import Survey, compare
+from cctray.feed.survey import Survey, compare, concerning
 from cctray.feed.worker import Readings, Work
 from cctray.store.store import Store
 from cctray.system import files, paths
@@ -109,7 +109,7 @@ def _survey(store: Store, places: Places, unreadable: dict[str, str]) -> tuple[S
 
     found = [file for root in places.roots for file in find_transcripts(root.projects, deny)]
     away = [*places.away, *unreadable]
-    present = store.present()
+    present = concerning(store.present(), [root.projects for root in places.roots], os.path.lexists)
     known = store.positions(list({path_text(file.path) for file in found}.union(present)))
     return compare(found, known, present, away), known
 

@@ -1,7 +1,7 @@
 """A survey: what lies on disk now, against what is known; pure but for the walk it is given the result of."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -39,6 +39,16 @@ def compare(
     new.sort(key=lambda file: file.mtime_ns, reverse=True)
     origins = set(targets.values())
     return Survey(new, [path for path in lost if path not in origins], [(old, files[new].path) for old, new in moved])
+
+
+def concerning(present: Iterable[str], folders: Iterable[str], exists: Callable[[str], bool]) -> list[str]:
+    """Those of the paths believed present that this survey can speak of.
+
+    A transcript outside the folders that are read now (another CLAUDE_CONFIG_DIR made it known) is not lost while it
+    exists: it is left alone.
+    """
+    read = [path_text(folder) for folder in folders]
+    return [path for path in present if any(is_below(path, folder) for folder in read) or not exists(path)]
 
 
 def is_below(path: str, folder: str) -> bool:

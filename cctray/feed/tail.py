@@ -5,6 +5,7 @@ It knows where each transcript was read to, reads what changed, and hands readin
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from cctray.feed.cold import ALONE_BYTES, read_all
 from cctray.feed.places import Found, Places, find_one, find_transcripts, is_transcript
 from cctray.feed.progress import Tally
 from cctray.feed.reading import read_new
-from cctray.feed.survey import Survey, compare, is_below
+from cctray.feed.survey import Survey, compare, concerning, is_below
 from cctray.feed.watch import CannotWatchError, watch
 from cctray.feed.worker import Frame, Readings, Work
 
@@ -142,7 +143,7 @@ class Feed:
         async with self._lock:
             places = await self._look_around()
             survey = await asyncio.get_running_loop().run_in_executor(self._reader, self._survey_found, places)
-            await self._apply(*survey)
+            await self._apply(places, *survey)
             self._tell_unreadable()
 
     async def _look_around(self) -> Places:
@@ -154,8 +155,9 @@ class Feed:
         found = [file for root in places.roots for file in find_transcripts(root.projects, self._deny)]
         return found, [*places.away, *self._unreadable]
 
-    async def _apply(self, found: list[Found], unreachable: list[str]) -> None:
-        present = await self._sink.present()
+    async def _apply(self, places: Places, found: list[Found], unreachable: list[str]) -> None:
+        folders = [root.projects for root in places.roots]
+        present = concerning(await self._sink.present(), folders, os.path.lexists)
         paths = {path_text(file.path) for file in found}
         wanted = [path for path in paths.union(present) if path not in self._known]
         self._known.update(await self._sink.positions(wanted))

@@ -2,7 +2,7 @@
 
 from cctray.core.records import Position
 from cctray.feed.places import Found
-from cctray.feed.survey import compare, is_below
+from cctray.feed.survey import compare, concerning, is_below
 
 
 def _found(path: str, *, inode: int = 1, size: int = 100, mtime_ns: int = 5) -> Found:
@@ -54,3 +54,12 @@ def test_a_folder_is_not_a_prefix_of_its_namesakes() -> None:
     assert is_below("/p/x/a", "/p/x")
     assert is_below("/p/x/a", "/p/x/")
     assert not is_below("/p/xy", "/p/x")
+
+
+def test_a_transcript_of_other_folders_is_left_alone_while_it_exists() -> None:
+    """A start with another CLAUDE_CONFIG_DIR loses nothing that another one made known."""
+    present = ["/a/projects/p/s.jsonl", "/b/projects/p/kept.jsonl", "/b/projects/p/deleted.jsonl"]
+
+    concerned = concerning(present, ["/a/projects"], lambda path: "kept" in path)
+
+    assert concerned == ["/a/projects/p/s.jsonl", "/b/projects/p/deleted.jsonl"]
