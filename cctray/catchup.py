@@ -83,6 +83,8 @@ def _pass(place: Paths, config: Config, places: Places, on_progress: Callable[[R
     unreadable: dict[str, str] = {}
     store, aside = open_store(place, config)
     try:
+        for _ in store.reprice(price_book(config)):  # first: an empty history is priced at no cost
+            pass
         survey, known = _survey(store, places, unreadable)
         for old, new in survey.moved:
             store.move(old, new, NEVER_MS)
@@ -90,8 +92,6 @@ def _pass(place: Paths, config: Config, places: Places, on_progress: Callable[[R
         if survey.lost:
             store.lose(survey.lost, NEVER_MS)
         _read(store, _Work(survey.new, known, unreadable), on_progress)
-        for _ in store.reprice(price_book(config)):
-            pass
     finally:
         store.close()
     return CaughtUp(aside, unreadable)
