@@ -48,13 +48,18 @@ MARGINAL_TIER = {"claude-sonnet-4": (6e-6, 2.25e-5, 7.5e-6, 6e-7)}
 FAST = {"claude-opus-4-6": 6.0, "claude-opus-4-7": 6.0, "claude-opus-4-8": 2.0}
 """Fast multipliers by prefix of the name, from the table inside the binary."""
 FAST_EXACT = {
-    "gpt-5.6-sol": 2.0, "gpt-5.6-terra": 2.0, "gpt-5.6-luna": 2.0, "gpt-5.5": 2.5, "gpt-5.4": 2.0,
-    "gpt-5.3-codex": 2.0, "gpt-6-astra": 2.0,
+    "gpt-5.6-sol": 2.0,
+    "gpt-5.6-terra": 2.0,
+    "gpt-5.6-luna": 2.0,
+    "gpt-5.5": 2.5,
+    "gpt-5.4": 2.0,
+    "gpt-5.3-codex": 2.0,
+    "gpt-6-astra": 2.0,
 }
 ALIASES = {"gpt-5.6": "gpt-5.6-sol", "gpt-5.3-spark": "gpt-5.3-codex-spark"}
 
 Row = list[float | int | None]
-"""input, output, cache write, cache read, fast multiplier[, four rates above, threshold (None: each kind by itself)]."""
+"""input, output, cache write, cache read, fast factor[, four rates above, threshold (None: each kind by itself)]."""
 
 
 def streams(binary: bytes) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from cctray.core.calendar import parse_stamp
-from cctray.core.json_tree import BROKEN_KEY, Broken, Int, JsonError, Node, Pairs, read
+from cctray.core.json_tree import BROKEN, BROKEN_KEY, Broken, Int, JsonError, Node, Pairs, read
 from cctray.core.usage import (
     DAILY,
     ENTRIES,
@@ -53,6 +53,7 @@ MAY_NOT_BE_NULL: Final = frozenset(
 VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]")
 _LIMIT: Final = re.compile(rb"Claude AI usage limit reached\|([0-9]{1,18})(?![0-9])")
 """More digits are no time, and would not fit the store's integers."""
+_ITERATIONS: Final = "iterations"
 _DIRECT_USAGE: Final = ("message", "usage")
 _NESTED_USAGE: Final = ("data", "message", "message", "usage")
 _TOP: Final = ("timestamp", "message", "version", "sessionId", "costUSD", "requestId", "isSidechain")
@@ -60,7 +61,7 @@ _TOP_ENTRIES: Final = (*_TOP, "isApiErrorMessage")
 _INNER: Final = ("timestamp", "message", "costUSD", "requestId", "isSidechain")
 _MESSAGE: Final = ("usage", "model", "id")
 _COUNTS: Final = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-_USAGE: Final = (*_COUNTS, "speed", "cache_creation", "iterations")
+_USAGE: Final = (*_COUNTS, "speed", "cache_creation", _ITERATIONS)
 _ITERATION: Final = ("type", "model", *_COUNTS, "speed", "cache_creation")
 _SPLIT: Final = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 
@@ -99,8 +100,8 @@ def accept(line: bytes, offset: int) -> list[UsageEvent] | str | None:
         return NO_JSON
     if not _follow(tree, _DIRECT_USAGE) and not _follow(tree, _NESTED_USAGE):
         return None
-    if b"null" in line and (not is_clean or _has_forbidden_null(tree)):
-        return NULL_FIELD if is_clean else NO_JSON
+    if b"null" in line and (flaw := _flaw_beside_null(tree, is_clean=is_clean)):
+        return flaw
     daily = _daily(tree) if is_clean else NO_JSON
     entries = _checked(_direct(tree, _TOP_ENTRIES))
     if isinstance(entries, _Line):
@@ -182,7 +183,7 @@ def _direct(tree: Node, keys: tuple[str, ...]) -> _Line | None:
             session=_text(top, "sessionId"),
             model=_text(message, "model"),
             usage=_usage(counts),
-            advisors=_advisors(counts.get("iterations")),
+            advisors=_advisors(counts.get(_ITERATIONS)),
             is_sidechain=_flag(top, "isSidechain"),
             logged_cost=_cost(top),
             version=_text(top, "version"),
@@ -218,10 +219,11 @@ def _fields(node: Node, keys: tuple[str, ...]) -> dict[str, Node]:
         raise _Refused
     found: dict[str, Node] = {}
     for key, value in node.pairs:
-        if key == BROKEN_KEY or key in found:
+        if key == BROKEN_KEY or (key in found and key != _ITERATIONS):
             raise _Refused
         if key in keys:
-            found[key] = value
+            # Doubled iterations do not make ccusage drop the line, only its advisors.
+            found[key] = BROKEN if key in found else value
     return found
 
 
@@ -332,9 +334,26 @@ def _follow(tree: Node, path: tuple[str, ...]) -> list[Node]:
     return nodes
 
 
+def _flaw_beside_null(tree: Node, *, is_clean: bool) -> str | None:
+    """Why ccusage drops a line with a null in it that it would have taken without."""
+    if not is_clean or _has_doubled_key(tree):
+        return NO_JSON
+    return NULL_FIELD if _has_forbidden_null(tree) else None
+
+
+def _has_doubled_key(tree: Node) -> bool:
+    todo: list[Node] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Pairs) and len({key for key, _ in node.pairs}) < len(node.pairs):
+            return True
+        todo.extend(_children(node))
+    return False
+
+
 def _has_forbidden_null(tree: Node) -> bool:
     """Whether any object names one of MAY_NOT_BE_NULL null; `model` of an iteration alone may be."""
-    lists = [node for path in (_DIRECT_USAGE, _NESTED_USAGE) for node in _follow(tree, (*path, "iterations"))]
+    lists = [node for path in (_DIRECT_USAGE, _NESTED_USAGE) for node in _follow(tree, (*path, _ITERATIONS))]
     exempt = {id(item) for node in lists if isinstance(node, list) for item in _children(node)}
     todo: list[Node] = [tree]
     while todo:

@@ -17,7 +17,7 @@ SESSION_LENGTH_H: Final = 5.0
 """Length of Claude's own window."""
 RECENT_MS: Final = 3 * DAY_MS
 _WARNING_SHARE: Final = 0.8
-_EXACT_INTEGERS: Final = 2**53
+_WHOLE_LIMIT: Final = 2**63
 
 
 class LimitStatus(Struct, frozen=True):
@@ -216,7 +216,7 @@ def _block_json(block: UsageBlock, limit: int | None) -> dict[str, object]:
     if status is not None:
         shown["tokenLimitStatus"] = {
             "limit": status.limit,
-            "percentUsed": _number(status.percent_used),
+            "percentUsed": status.percent_used,
             "projectedUsage": status.projected,
             "status": status.status,
         }
@@ -228,20 +228,20 @@ def _block_json(block: UsageBlock, limit: int | None) -> dict[str, object]:
 
 def _rate_json(rate: Rate) -> dict[str, float]:
     return {
-        "costPerHour": _number(rate.cost_per_hour),
-        "tokensPerMinute": _number(rate.tokens_per_minute),
-        "tokensPerMinuteForIndicator": _number(rate.io_tokens_per_minute),
+        "costPerHour": rate.cost_per_hour,
+        "tokensPerMinute": rate.tokens_per_minute,
+        "tokensPerMinuteForIndicator": rate.io_tokens_per_minute,
     }
 
 
 def _projection_json(ahead: Projection) -> dict[str, float]:
     return {
         "remainingMinutes": ahead.remaining_minutes,
-        "totalCost": _number(ahead.total_cost),
+        "totalCost": ahead.total_cost,
         "totalTokens": ahead.total_tokens,
     }
 
 
 def _number(value: float) -> float:
     """Whole numbers print without a point in this report, as JavaScript printed them."""
-    return int(value) if value.is_integer() and abs(value) < _EXACT_INTEGERS else value
+    return int(value) if value.is_integer() and abs(value) < _WHOLE_LIMIT else value

@@ -59,8 +59,8 @@ def read(text: bytes) -> tuple[Node, bool]:
         node: Node = json.loads(text, object_pairs_hook=Pairs, parse_int=_integer, parse_float=_real)
     except (ValueError, RecursionError):
         return _Reader(text).document()
-    else:
-        return node, text.count(b"{") + text.count(b"[") <= MAX_DEPTH or _depth(node) <= MAX_DEPTH
+    may_be_deep = text.count(b"{") + text.count(b"[") > MAX_DEPTH
+    return _Reader(text).document() if may_be_deep and _depth(node) > MAX_DEPTH else (node, True)
 
 
 def _integer(text: str) -> Int | float:

@@ -149,6 +149,10 @@ class PriceBook:
         digest = sha256(f"{self.digest} without newer".encode()).hexdigest()
         return PriceBook(self._bundled, self._later, {}, self._overrides, digest)
 
+    def names(self) -> list[str]:
+        """Models named in the bundled tables."""
+        return [*self._bundled.primary, *self._later.rows]
+
     def find(self, model: str) -> Rates | None:
         """Rates of a model as written; None where nobody knows its price."""
         found = self._entry(model)

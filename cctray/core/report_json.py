@@ -51,7 +51,10 @@ def session_json(report: SessionReport) -> bytes:
 
 
 def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> bytes:
-    """`session --id`: every entry of one session; `null` where it has none."""
+    """`session --id`: every entry of one session by time, equals in the order given; `null` where it has none.
+
+    Sums are those of the order given. Where ccusage repeats a time stamp as it was written, this says it in UTC.
+    """
     if not entries:
         return b"null"
     shown = [
@@ -64,7 +67,7 @@ def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> byte
             "outputTokens": one.tokens.output,
             "timestamp": iso_ms(one.at_ms),
         }
-        for one in entries
+        for one in sorted(entries, key=lambda one: one.at_ms)
     ]
     total = min(sum(one.tokens.total for one in entries), MAX_TOKENS)
     cost = sum((one.cost for one in entries), 0.0)

@@ -92,7 +92,8 @@ class SessionReport(Struct, frozen=True):
 
 def daily_report(portions: Iterable[Portion], options: ReportOptions, book: PriceBook) -> Report:
     """Rows by day (`Portion.group`), with `by_project` by day and project."""
-    return _printed(_days(portions, options, book), options)
+    rows = _days(portions, options, book)
+    return Report(tuple(rows), _totals(rows))
 
 
 def weekly_report(portions: Iterable[Portion], options: ReportOptions, book: PriceBook) -> Report:
@@ -212,7 +213,8 @@ def _days(portions: Iterable[Portion], options: ReportOptions, book: PriceBook) 
         key = portion.group, portion.project if options.by_project else ""
         sums.setdefault(key, _Sums()).add_portion(portion, options.mode, book)
     ordered = sorted(sums.items(), key=lambda item: (day_number(item[0][0]), item[0][1].encode()))
-    return [one.row(day, project if options.by_project else None) for (day, project), one in ordered]
+    rows = [one.row(day, project if options.by_project else None) for (day, project), one in ordered]
+    return rows[::-1] if options.newest_first else rows
 
 
 def _buckets(
@@ -221,12 +223,8 @@ def _buckets(
     sums: dict[str, _Sums] = {}
     for row in _days(portions, options, book):
         sums.setdefault(bucket(row.period), _Sums()).add_row(row)
-    return _printed([one.row(period) for period, one in sums.items()], options)
-
-
-def _printed(rows: list[Row], options: ReportOptions) -> Report:
-    totals = _totals(rows)
-    return Report(tuple(rows[::-1] if options.newest_first else rows), totals)
+    rows = [one.row(period) for period, one in sums.items()]
+    return Report(tuple(rows), _totals(rows))
 
 
 def _totals(rows: Sequence[Row | SessionRow]) -> Totals:

@@ -81,7 +81,7 @@ def parse(data: bytes | bytearray | memoryview, base_offset: int) -> ParsedLines
         line = text[start:end]
         try:
             events.append(_ordinary(line, base_offset + start))
-        except (_Odd, KeyError, TypeError, ValueError, RecursionError):
+        except (_Odd, AttributeError, KeyError, TypeError, ValueError, RecursionError):
             _take_slowly(line, base_offset + start, events, skipped)
         start = end + 1
     return ParsedLines(events, skipped)

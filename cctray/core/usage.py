@@ -23,7 +23,7 @@ MAX_TOKENS: Final = 2**64 - 1
 """ccusage's token counts are unsigned 64-bit; its sums stop there instead of wrapping."""
 
 
-class Tokens(Struct, frozen=True, array_like=True):
+class Tokens(Struct, frozen=True, array_like=True, gc=False):
     """The four token kinds of a response, cache writes split by their life time."""
 
     input: int = 0

@@ -106,15 +106,15 @@ def report(kind: str, files: Mapping[str, bytes], asked: Asked) -> bytes:
     slots = counted(files, DAILY if kind == "daily" else ENTRIES, asked.project)
     if kind == "blocks":
         return _blocks(slots, asked, days)
-    if asked.session_id is not None:
-        return _detail(slots, asked)
     dated = [(days.day(slot.copy.event.at_ms), slot) for slot in slots]
     kept = [(day, slot) for day, slot in dated if _is_within(day, asked)]
+    if asked.session_id is not None:
+        return _detail([slot for _, slot in kept], asked)
     options = ReportOptions(
         mode=asked.mode,
         newest_first=asked.newest_first,
         start_of_week=asked.start_of_week,
-        by_project=asked.by_project,
+        by_project=asked.by_project or asked.project is not None,
     )
     if kind == "session":
         sessions: dict[SessionKey, list[Portion]] = {}
