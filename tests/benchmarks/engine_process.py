@@ -15,8 +15,9 @@ import msgspec
 
 from cctray import app
 from cctray.cli.options import Face, Options
-from cctray.core.config import Config
 from cctray.core.snapshot import Snapshot
+from cctray.engine.engine import Engine
+from cctray.engine.ports import FeedPort
 
 MARK_TOKENS: Final = 1_000_000_000
 """Output tokens of a marked response: more than a day of real ones, so that sums tell how many were seen."""
@@ -70,19 +71,23 @@ class Found(msgspec.Struct):
     slow: list[tuple[float, bool, str]]
 
 
-async def _serve(beats: Beats, *, is_beating: bool) -> None:
-    hooks = app.Hooks()
+def _listen_in(beats: Beats, *, is_beating: bool) -> None:
+    """Have every engine that begins told of, and its loop beaten."""
+    begin = Engine.begin
 
-    def show(snapshot: Snapshot, _config: Config) -> None:
+    def tell(snapshot: Snapshot) -> None:
         beats.is_reading = snapshot.reading is not None
         seen = snapshot.today.tokens.output // MARK_TOKENS
         line = f"{time.monotonic_ns()} {seen} {int(beats.is_reading)} {int(snapshot.watch.files > 0)}\n"
         os.write(1, line.encode())
 
-    hooks.show = show
-    if is_beating:
-        beats.start()
-    await app._run(Options(face=Face.SILENT), hooks, asyncio.Event())
+    async def begin_and_tell(engine: Engine, feed: FeedPort) -> None:
+        engine.listen(tell)
+        if is_beating:
+            beats.start()
+        await begin(engine, feed)
+
+    Engine.begin = begin_and_tell  # type: ignore[method-assign]
 
 
 def main(arguments: list[str]) -> None:
@@ -90,7 +95,8 @@ def main(arguments: list[str]) -> None:
     beats = Beats()
     if "--trace" in arguments:
         beats.trace()
-    asyncio.run(_serve(beats, is_beating="--beat" in arguments))
+    _listen_in(beats, is_beating="--beat" in arguments)
+    app.run_headless(Options(face=Face.SILENT))
     found = Found(
         [late * 1e3 for reading, late in beats.late_s if reading],
         [late * 1e3 for reading, late in beats.late_s if not reading],

@@ -13,7 +13,6 @@ from typing import Final, Self
 SAMPLE_S: Final = 0.01
 END_S: Final = 20.0
 KIB: Final = 1024
-TICKS_S: Final = os.sysconf("SC_CLK_TCK")
 PROC: Final = Path("/proc")
 
 
@@ -65,10 +64,13 @@ def peak_rss_bytes(pid: int) -> int:
     return _field(PROC / str(pid) / "status", "VmHWM:")
 
 
-def cpu_s(pid: int) -> float:
-    """Processor time of a process, user and system."""
-    fields = _read(PROC / str(pid) / "stat").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_S if fields else 0.0
+def cpu_by_thread(pid: int) -> dict[str, float]:
+    """Seconds of processor time by a thread's name and number, to the nanosecond (`stat` counts hundredths)."""
+    tasks = PROC / str(pid) / "task"
+    return {
+        f"{_read(tasks / task / 'comm').strip()}-{task}": int((_read(tasks / task / "schedstat") or "0").split()[0]) / 1e9
+        for task in _listed(tasks)
+    }
 
 
 def switches(pid: int) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import first_read, idle, live
+from tests.benchmarks import first_read, idle, large_history, live
 from tests.benchmarks.figures import Row, as_json, table
 from tests.benchmarks.setting import Setting
 
@@ -19,6 +19,7 @@ ROWS: Final[dict[str, Callable[[Setting], list[Row]]]] = {
     "first-read": first_read.first_read,
     "memory": first_read.memory,
     "store": first_read.store,
+    "large": large_history.large,
     "latency": live.latency,
     "loop": live.loop,
     "icon": idle.icon,
