@@ -1,5 +1,7 @@
 """The live window: usage of the last hour in small steps, from which the live rate and its line are told. Pure."""
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Final
 
 from cctray.core.snapshot import Rate, SparkPoint
@@ -12,7 +14,7 @@ SPAN_MS: Final = 3_600_000
 KEPT_MS: Final = SPAN_MS + RATE_MS
 """The first point of the hour looks 5 minutes further back."""
 SPARK_MS: Final = 60_000
-"""Distance of the line's points: 61 of them are as many as its 328 pixels can tell apart."""
+"""Distance of the line's points: 60 of them are as many as its 328 pixels can tell apart."""
 AHEAD_MS: Final = 60_000
 """A response that claims to be from the near future (clocks differ) counts as of now; one further ahead does not."""
 
@@ -44,20 +46,24 @@ class LiveWindow:
         """The live rate at a moment."""
         total, io, cost = self._sum(now_ms - RATE_MS, now_ms + AHEAD_MS)
         minutes = RATE_MS / 60_000
-        return Rate(tokens_per_minute=total / minutes, io_tokens_per_minute=io / minutes, cost_per_hour=cost / minutes * 60)
+        return Rate(
+            tokens_per_minute=total / minutes, io_tokens_per_minute=io / minutes, cost_per_hour=cost / minutes * 60
+        )
 
     def spark(self, now_ms: int) -> tuple[SparkPoint, ...]:
-        """Live rate over the last hour, oldest first, on whole minutes and now."""
-        end = now_ms // SPARK_MS * SPARK_MS
-        points = [end - back * SPARK_MS for back in range(SPAN_MS // SPARK_MS, -1, -1)]
-        return tuple(SparkPoint(at, self._tokens(at - RATE_MS, at) / (RATE_MS / 60_000)) for at in [*points[1:], now_ms])
+        """Live rate over the last hour, a point a minute, oldest first; the last is now."""
+        steps = sorted(self._steps)
+        sums = [0.0, *accumulate(self._steps[step][0] for step in steps)]
+
+        def used(from_ms: int, to_ms: int) -> float:
+            return sums[bisect_right(steps, to_ms // STEP_MS)] - sums[bisect_right(steps, from_ms // STEP_MS)]
+
+        points = range(now_ms - SPAN_MS + SPARK_MS, now_ms + 1, SPARK_MS)
+        return tuple(SparkPoint(at, used(at - RATE_MS, at) / (RATE_MS / 60_000)) for at in points)
 
     def quiet_at(self) -> int | None:
         """When the rate will have fallen to 0 if nothing happens; None while it is 0."""
         return None if not self._steps else (max(self._steps) + 1) * STEP_MS + RATE_MS
-
-    def _tokens(self, from_ms: int, to_ms: int) -> float:
-        return self._sum(from_ms, to_ms)[0]
 
     def _sum(self, from_ms: int, to_ms: int) -> tuple[float, float, float]:
         first, last = from_ms // STEP_MS, to_ms // STEP_MS

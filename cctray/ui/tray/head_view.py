@@ -48,7 +48,8 @@ def spark_of(scene: Scene) -> SparkView | None:
     highest = max(points, key=lambda point: point.tokens_per_minute)
     top = highest.tokens_per_minute
     start, end = points[0].at_ms, max(points[-1].at_ms, scene.now_ms if scene.is_paused else 0)
-    minutes = max(1, -(-(end - start) // MINUTE_MS))
+    step = (points[-1].at_ms - start) / (len(points) - 1)
+    minutes = max(1, round((end - start + step) / MINUTE_MS))
     paused = scene.snapshot.paused_since_ms
     if paused is not None:
         middle = translate("Popover", "paused at {time}").format(time=scene.clock(paused))
