@@ -29,7 +29,9 @@ def first_read(setting: Setting) -> list[Row]:
         for number in range(setting.pairs):
             theirs.append(timed(command, environment(place, [folder])))
             ours.append(timed(bench_program("catch_up_once"), environment(_fresh(place, f"r{number}"), [folder])))
-            whole.append(timed(cctray("daily", "--json", "--offline"), environment(_fresh(place, f"w{number}"), [folder])))
+            whole.append(
+                timed(cctray("daily", "--json", "--offline"), environment(_fresh(place, f"w{number}"), [folder]))
+            )
             again += _reports(place / f"r{number}", folder)
     report = spread(again)
     share = Spread((report.middle / spread(theirs).middle,))
@@ -75,10 +77,13 @@ def memory(setting: Setting) -> list[Row]:
         for what, seen in (("peak memory, first read, serve", served), ("peak memory, first read, command", line)):
             rows.append(
                 Row(
-                    what=what, reach=f"≤ {PEAK_MB} MB", seen=f"{seen.peak_bytes / 1e6:.0f} MB (PSS, all processes)",
-                    ratio=f"{seen.peak_bytes / theirs.peak_bytes:.2f}", ok=seen.peak_bytes <= PEAK_MB * 1e6,
+                    what=what,
+                    reach=f"≤ {PEAK_MB} MB",
+                    seen=f"{seen.peak_bytes / 1e6:.0f} MB (PSS, all processes)",
+                    ratio=f"{seen.peak_bytes / theirs.peak_bytes:.2f}",
+                    ok=seen.peak_bytes <= PEAK_MB * 1e6,
                     notes=(f"largest RSS of each process {seen.each()}; {beside}",),
-                )  # fmt: skip
+                )
             )
     return rows
 

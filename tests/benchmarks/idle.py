@@ -68,17 +68,22 @@ async def _looked_at(what: str, pid: int, most_mb: int, setting: Setting) -> Row
     busiest = ", ".join(f"{who} {share:.2f} %" for who, share in sorted(shares.items(), key=lambda item: -item[1])[:3])
     wakes = (processes.switches(pid) - woken) / took
     rss, pss = processes.rss_bytes(pid) / 1e6, processes.pss_bytes(pid) / 1e6
+    told = f"PSS {pss:.0f} MB, {wakes:.0f} wake-ups/s over {took:.0f} s with {setting.watched} files"
     return Row(
         what=what, reach=f"≤ {most_mb} MB RSS, ≤ {CPU_PERCENT} % CPU", seen=f"{rss:.1f} MB, {percent:.2f} %",
         ok=rss <= most_mb and percent <= CPU_PERCENT,
-        notes=(f"PSS {pss:.0f} MB, {wakes:.0f} wake-ups/s over {took:.0f} s with {setting.watched} files; {memory_kinds(pid)}; {busiest}",),
+        notes=(f"{told}; {memory_kinds(pid)}; {busiest}",),
     )  # fmt: skip
 
 
 def memory_kinds(pid: int) -> str:
     """RSS by what it is."""
     status = Path(f"/proc/{pid}/status").read_text()
-    kinds = {line.split(":")[0]: int(line.split()[1]) * processes.KIB / 1e6 for line in status.splitlines() if line.startswith("Rss")}
+    kinds = {
+        line.split(":")[0]: int(line.split()[1]) * processes.KIB / 1e6
+        for line in status.splitlines()
+        if line.startswith("Rss")
+    }
     return ", ".join(f"{name} {mb:.0f} MB" for name, mb in kinds.items())
 
 
@@ -95,7 +100,15 @@ async def _icon(setting: Setting) -> list[Row]:
                 await asyncio.to_thread(_wait_read, told)
     seen = spread(times[1:])
     first = f"the very first start, with nothing read yet: {times[0]:.2f} s"
-    return [Row(what="start → tray icon", reach=f"≤ {ICON_S} s", seen=seen.text("s"), ok=seen.middle <= ICON_S, notes=(first,))]
+    return [
+        Row(
+            what="start → tray icon",
+            reach=f"≤ {ICON_S} s",
+            seen=seen.text("s"),
+            ok=seen.middle <= ICON_S,
+            notes=(first,),
+        )
+    ]
 
 
 @asynccontextmanager

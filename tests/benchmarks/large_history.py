@@ -17,7 +17,12 @@ QUICK_S, SLOW_S = 0.5, 2.0
 RUNS: Final = 3
 START_S: Final = 60.0
 REPORTS: Final[dict[str, float]] = {"daily": QUICK_S, "monthly": QUICK_S, "session": SLOW_S, "blocks": SLOW_S}
-BESIDE: Final = (("weekly",), ("daily", "--since", "20260101"), ("blocks", "--active"), ("session", "--id", "{session}"))
+BESIDE: Final = (
+    ("weekly",),
+    ("daily", "--since", "20260101"),
+    ("blocks", "--active"),
+    ("session", "--id", "{session}"),
+)
 
 
 def large(setting: Setting) -> list[Row]:
@@ -40,7 +45,9 @@ def _seconds(words: tuple[str, ...], store: LargeStore, told: dict[str, str]) ->
 
 def _report(store: LargeStore, name: str, most_s: float, told: dict[str, str]) -> Row:
     seen = spread([_seconds((name,), store, told) for _ in range(RUNS + 1)][1:])
-    return Row(what=f"{name}, {store.rows:,} stored", reach=f"< {most_s} s", seen=seen.text("s"), ok=seen.middle < most_s)
+    return Row(
+        what=f"{name}, {store.rows:,} stored", reach=f"< {most_s} s", seen=seen.text("s"), ok=seen.middle < most_s
+    )
 
 
 def _snapshot(store: LargeStore, told: dict[str, str]) -> Row:
@@ -55,6 +62,7 @@ def _snapshot(store: LargeStore, told: dict[str, str]) -> Row:
         peak = max(peak, watch.peak_bytes)
     seen = spread(times[1:])
     return Row(
-        what=f"Snapshot after start, {store.rows:,}", reach=f"< {QUICK_S} s", seen=seen.text("s"), ok=seen.middle < QUICK_S,
+        what=f"Snapshot after start, {store.rows:,}", reach=f"< {QUICK_S} s",
+        seen=seen.text("s"), ok=seen.middle < QUICK_S,
         notes=(f"from the start of the process, by the door; {peak / 1e6:.0f} MB at most",),
     )  # fmt: skip

@@ -23,7 +23,9 @@ from cctray.store.store import Store
 from tests.benchmarks.setting import Setting
 
 DAY_MS: Final = 86_400_000
-SPAN_MS: Final = 3 * 365 * DAY_MS
+DAYS: Final = 3 * 365
+OPENS_MS, OPEN_MS = 8 * 3_600_000, 12 * 3_600_000
+"""Sessions begin between 8 and 20 o'clock; without nights every block would hang together with the first one."""
 PROJECTS: Final = 25
 SESSION_ROWS: Final = 60
 STEP_MS: Final = 60_000
@@ -65,10 +67,12 @@ def large_store(setting: Setting, say: Callable[[str], None]) -> LargeStore:
 
 
 def sessions(chance: Random, count: int, end_ms: int) -> Iterator[FileRead]:
-    """So many sessions in order of time, the last one ending about now."""
+    """So many sessions in order of time, in working hours only; the last ones begin on the day before."""
+    midnight_ms = end_ms // DAY_MS * DAY_MS
     for number in range(count):
-        begin = end_ms - SPAN_MS + (SPAN_MS - SESSION_ROWS * STEP_MS) * (number + 1) // count
-        yield session(chance, begin, chance.randrange(10, 2 * SESSION_ROWS - 10))
+        day, share = divmod(number * DAYS / count, 1)
+        begin_ms = midnight_ms - int(DAYS - day) * DAY_MS + OPENS_MS + int(share * OPEN_MS)
+        yield session(chance, begin_ms, chance.randrange(10, 2 * SESSION_ROWS - 10))
 
 
 def session(chance: Random, at_ms: int, rows: int) -> FileRead:
@@ -87,8 +91,8 @@ def session(chance: Random, at_ms: int, rows: int) -> FileRead:
         write = int(number() * 9_000)
         records.append(
             Record(
-                bits(64) - (1 << 63), bits(64) - (1 << 63), place, at_ms, model, int(number() * 12), int(number() * 3_000),
-                write, 0, context, traits, name,
+                bits(64) - (1 << 63), bits(64) - (1 << 63), place, at_ms, model,
+                int(number() * 12), int(number() * 3_000), write, 0, context, traits, name,
             )
         )  # fmt: skip
         context = context + write if context < 170_000 else 20_000
@@ -119,9 +123,9 @@ def _sweep(db: sqlite3.Connection) -> None:
     here = COUNTS_MASK >> DISK_SHIFT
     with transaction(db):
         db.execute("UPDATE file SET is_gone=1,read_to=0,anchor=x'',has_tail=0 WHERE is_gone=0")
-        db.execute(f"UPDATE response SET flags=(flags&~{COUNTS_MASK})|(flags&{here})|{IS_GONE} WHERE flags&{IS_GONE}=0")
-        for table in ("cell", "session_sum"):
-            db.execute(f"UPDATE {table} SET counts=counts&{here} WHERE counts>{here}")
+        db.execute("UPDATE response SET flags=(flags&~?1)|(flags&?2)|?3 WHERE flags&?3=0", (COUNTS_MASK, here, IS_GONE))
+        db.execute("UPDATE cell SET counts=counts&?1 WHERE counts>?1", (here,))
+        db.execute("UPDATE session_sum SET counts=counts&?1 WHERE counts>?1", (here,))
 
 
 def _top_up(path: Path, book: PriceBook, setting: Setting) -> str:

@@ -74,7 +74,9 @@ def engine(setting: Setting, place: Path, folders: list[Path]) -> Iterator[Liste
     options = ["--beat", *(["--trace"] if setting.trace else [])]
     listener = None
     try:
-        with running(bench_program("engine_process", *options), environment(place, folders), stdout=subprocess.PIPE) as process:
+        with running(
+            bench_program("engine_process", *options), environment(place, folders), stdout=subprocess.PIPE
+        ) as process:
             listener = Listener(process)
             yield listener
     finally:

@@ -19,7 +19,9 @@ PROC: Final = Path("/proc")
 def timed(command: list[str], environment: dict[str, str], timeout_s: float = 900.0) -> float:
     """Seconds of wall time of a command that must succeed; its output is thrown away."""
     begin = time.perf_counter()
-    done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=timeout_s, check=False)
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=timeout_s, check=False
+    )
     took = time.perf_counter() - begin
     if done.returncode:
         raise AssertionError(f"{command} failed with {done.returncode}: {done.stderr.decode()[-2000:]}")
@@ -27,9 +29,11 @@ def timed(command: list[str], environment: dict[str, str], timeout_s: float = 90
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], environment: dict[str, str], stdout: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program that is told to end at the end, and has to do so."""
-    process = subprocess.Popen(command, env=environment, **({"stdout": subprocess.DEVNULL} | pipes))
+    process = subprocess.Popen(command, env=environment, stdout=stdout)
     try:
         yield process
         process.terminate()
@@ -67,10 +71,8 @@ def peak_rss_bytes(pid: int) -> int:
 def cpu_by_thread(pid: int) -> dict[str, float]:
     """Seconds of processor time by a thread's name and number, to the nanosecond (`stat` counts hundredths)."""
     tasks = PROC / str(pid) / "task"
-    return {
-        f"{_read(tasks / task / 'comm').strip()}-{task}": int((_read(tasks / task / "schedstat") or "0").split()[0]) / 1e9
-        for task in _listed(tasks)
-    }
+    times = {task: (_read(tasks / task / "schedstat") or "0").split()[0] for task in _listed(tasks)}
+    return {f"{_read(tasks / task / 'comm').strip()}-{task}": int(time_ns) / 1e9 for task, time_ns in times.items()}
 
 
 def switches(pid: int) -> int:
@@ -100,7 +102,9 @@ class MemoryWatch:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._end.set()
         self._thread.join()
 

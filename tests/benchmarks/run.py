@@ -32,7 +32,10 @@ CCUSAGE: Final = "CCTRAY_CCUSAGE"
 
 def main(argv: Sequence[str]) -> int:
     """Measure what the arguments ask for; 1 where something is not reached."""
-    asked = _parser().parse_args(argv)
+    parser = _parser()
+    asked = parser.parse_args(argv)
+    if strangers := [name for name in asked.row if name not in ROWS]:
+        parser.error(f"no such row: {', '.join(strangers)} (there are {', '.join(ROWS)})")
     setting = Setting(
         cache=asked.cache, corpus=asked.corpus, ccusage=asked.ccusage, mb=asked.mb, files=asked.files, seed=asked.seed,
         stored=asked.stored, watched=asked.watched, pairs=asked.pairs, idle_s=asked.idle_s, trace=asked.trace,
@@ -49,11 +52,16 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
     add = parser.add_argument
-    add("row", nargs="*", choices=[*ROWS, []], help="rows to measure; all without any")
+    add("row", nargs="*", metavar="row", help=f"rows to measure: {', '.join(ROWS)}; all without any")
     add("--json", action="store_true", help="print JSON")
-    add("--cache", type=Path, default=_folder(CACHE) or Path.home() / ".cache" / "cctray-benchmarks", help=f"what is kept between runs ({CACHE})")
-    add("--corpus", type=Path, default=_folder(CORPUS), help=f"a ready Claude config folder to read ({CORPUS})")
-    add("--ccusage", type=Path, default=_folder(CCUSAGE), help=f"the ccusage program; else npm fetches it ({CCUSAGE})")
+    add(
+        "--cache",
+        type=Path,
+        default=folder(CACHE) or Path.home() / ".cache" / "cctray-benchmarks",
+        help=f"what is kept between runs ({CACHE})",
+    )
+    add("--corpus", type=Path, default=folder(CORPUS), help=f"a ready Claude config folder to read ({CORPUS})")
+    add("--ccusage", type=Path, default=folder(CCUSAGE), help=f"the ccusage program; else npm fetches it ({CCUSAGE})")
     add("--mb", type=int, default=1000, help="size of the generated corpus")
     add("--files", type=int, default=2000, help="its transcripts")
     add("--seed", type=int, default=1, help="of everything that is generated")
@@ -65,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _folder(variable: str) -> Path | None:
+def folder(variable: str) -> Path | None:
+    """The path a variable names, if it is set."""
     named = os.environ.get(variable)
     return Path(named).absolute() if named else None
 
