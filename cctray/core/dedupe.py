@@ -46,7 +46,7 @@ class Slot(Struct):
 def fold(copies: Sequence[Copy], rule: int, costs: Callable[[UsageEvent], float]) -> list[Slot]:
     """Responses that count by a rule (DAILY or ENTRIES), in ccusage's order; `copies` may come in any order.
 
-    `costs` gives US dollars of a copy in mode auto; the daily rule breaks ties by it.
+    `costs` gives US dollars of a copy; the daily rule breaks ties by it (ccusage's cost is that of the report's mode).
     """
     slots: list[Slot] = []
     index: dict[tuple[str, str, str], list[Slot]] = {}

@@ -157,7 +157,8 @@ class _Sums:
 
     def __init__(self) -> None:
         self.tokens, self.cost = Tokens(), 0.0
-        self.models: dict[str, _Model] = {}
+        self.models: dict[str, None] = {}
+        self._by_model: dict[str, _Model] = {}
 
     def add_portion(self, portion: Portion, mode: CostMode, book: PriceBook) -> None:
         cost = portion.costs.in_mode(mode)
@@ -169,12 +170,13 @@ class _Sums:
     def add_row(self, row: Row) -> None:
         self.tokens += row.tokens
         self.cost += row.cost
-        sums = {one.label: one for one in row.breakdown}
-        for label in row.models:
-            self._add(label, sums[label].tokens, sums[label].cost, is_unpriced=sums[label].is_unpriced)
+        # Models keep the order in which the day used them; of equal costs the day's dearer comes first.
+        self.models.update(dict.fromkeys(row.models))
+        for one in row.breakdown:
+            self._add(one.label, one.tokens, one.cost, is_unpriced=one.is_unpriced)
 
     def breakdown(self) -> tuple[ModelSum, ...]:
-        found = [ModelSum(label, one.tokens, one.cost, one.is_unpriced) for label, one in self.models.items()]
+        found = [ModelSum(label, one.tokens, one.cost, one.is_unpriced) for label, one in self._by_model.items()]
         return tuple(sorted(found, key=lambda one: -one.cost))
 
     def row(self, period: str, project: str | None = None) -> Row:
@@ -188,7 +190,8 @@ class _Sums:
         )
 
     def _add(self, label: str, tokens: Tokens, cost: float, *, is_unpriced: bool) -> None:
-        model = self.models.setdefault(label, _Model())
+        self.models[label] = None
+        model = self._by_model.setdefault(label, _Model())
         model.tokens += tokens
         model.cost += cost
         model.is_unpriced = model.is_unpriced or is_unpriced

@@ -3,6 +3,8 @@
 import json
 from random import Random
 
+from cctray.core.calendar import iso_ms
+
 ODD = (
     ('"hi"', '"\\ud83d"'),
     ('"hi"', '"\\u00e9 null"'),
@@ -67,8 +69,6 @@ def maybe(rng: Random, share: float) -> bool:
 def stamp(rng: Random, about_ms: int | None) -> str:
     """A time of a few days in 2026, few enough to collide; or within hours before `about_ms`."""
     if about_ms is not None:
-        from cctray.core.calendar import iso_ms
-
         return iso_ms(about_ms - rng.randrange(0, 12 * 3_600_000))
     day, hour = rng.choice(("05-29", "05-31", "06-01", "06-02")), rng.choice((0, 4, 9, 10, 14, 15, 23))
     text = f"2026-{day}T{hour:02d}:{rng.choice((0, 15, 59)):02d}:{rng.choice((0, 1, 59)):02d}"

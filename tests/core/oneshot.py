@@ -61,7 +61,9 @@ def transcripts(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files if path.name != ".jsonl"}
 
 
-def counted(files: Mapping[str, bytes], rule: int, project: str | None = None) -> list[Slot]:
+def counted(
+    files: Mapping[str, bytes], rule: int, project: str | None = None, mode: CostMode = CostMode.AUTO
+) -> list[Slot]:
     """Entries that count, in ccusage's order."""
     copies = [
         Copy(event, path, names_of(path).session_id)
@@ -69,7 +71,9 @@ def counted(files: Mapping[str, bytes], rule: int, project: str | None = None) -
         if project is None or names_of(path).project == project
         for event in parse(data, 0).events
     ]
-    return fold(copies, rule, auto_cost)
+    if mode is CostMode.AUTO:
+        return fold(copies, rule, auto_cost)
+    return fold(copies, rule, calculated if mode is CostMode.CALCULATE else lambda event: event.logged_cost or 0.0)
 
 
 def auto_cost(event: UsageEvent) -> float:
@@ -103,7 +107,7 @@ def portion_of(slot: Slot, group: str) -> Portion:
 def report(kind: str, files: Mapping[str, bytes], asked: Asked) -> bytes:
     """What `ccusage claude <kind> --json` prints for these transcripts."""
     days = Days(asked.zone)
-    slots = counted(files, DAILY if kind == "daily" else ENTRIES, asked.project)
+    slots = counted(files, DAILY if kind == "daily" else ENTRIES, asked.project, asked.mode)
     if kind == "blocks":
         return _blocks(slots, asked, days)
     dated = [(days.day(slot.copy.event.at_ms), slot) for slot in slots]

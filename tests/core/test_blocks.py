@@ -62,10 +62,14 @@ def test_running_block() -> None:
     now = DAY + 11 * HOUR_MS
     block = running_block([at("10:00:00"), at("10:30:00")], now, CostMode.CALCULATE)
     assert block is not None
+    assert block.rate is not None
+    assert block.projection is not None
     assert (block.cost, block.rate.tokens_per_minute, block.rate.cost_per_hour) == (6.0, 20 / 30, 12.0)
     assert (block.projection.remaining_minutes, block.projection.total_cost) == (240, 54.0)
     assert running_block([at("10:00:00")], DAY + 15 * HOUR_MS, CostMode.AUTO) is None
-    assert running_block([at("10:00:00")], now, CostMode.AUTO).rate is None
+    alone = running_block([at("10:00:00")], now, CostMode.AUTO)
+    assert alone is not None
+    assert alone.rate is None
 
 
 def test_filters_and_limits() -> None:
@@ -77,6 +81,7 @@ def test_filters_and_limits() -> None:
     active = chosen(found, BlockFilter(only_active=True), days, now)
     assert largest(active) is None
     status = limit_status(active[0], 100)
+    assert status is not None
     assert (status.projected, status.status) == (90, "warning")
     assert limit_status(found[0], 100) is None
     assert chosen(found, BlockFilter(since="2026-06-02"), days, now) == [found[2]]

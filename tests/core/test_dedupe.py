@@ -1,21 +1,17 @@
 """Which copy of a response counts."""
 
-import sys
-from pathlib import Path
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from corpus_maker import corpus
-from oneshot import auto_cost
-
 from cctray.core.dedupe import Copy, can_merge, fold
 from cctray.core.transcript import parse
 from cctray.core.transcript_path import names_of
 from cctray.core.usage import DAILY, ENTRIES, SPEED_STANDARD, Tokens, UsageEvent
+from tests.core.corpus_maker import corpus
+from tests.core.oneshot import auto_cost
 
 BASE = UsageEvent(
     offset=0, at_ms=1000, message="m", request="r", session="s", model="claude-opus-4-8", tokens=Tokens(1, 1)
@@ -94,7 +90,7 @@ def evidence(seed: int) -> list[Copy]:
 
 
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False), st.sampled_from([DAILY, ENTRIES]))
-def test_order_of_arrival_does_not_matter(seed: int, random: object, rule: int) -> None:
+def test_order_of_arrival_does_not_matter(seed: int, random: Random, rule: int) -> None:
     """The same copies in any order give the same slots, and every message by itself gives its own."""
     known = evidence(seed)
     shuffled = list(known)

@@ -3,31 +3,28 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from corpus_maker import corpus
-from oneshot import Asked, book, report
-from test_parity import differences
-
 from cctray.core.calendar import WEEKDAYS, iso_ms, parse_stamp
 from cctray.core.config import CostMode
+from tests.core.corpus_maker import corpus
+from tests.core.oneshot import Asked, book, report
+from tests.core.test_parity import differences
 
 CCUSAGE = os.environ.get("CCTRAY_CCUSAGE", "")
 CASES = int(os.environ.get("CCTRAY_CASES", "40"))
 """Random corpora to compare; hundreds take minutes."""
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York", "Europe/Berlin", "Asia/Kathmandu")
-needs_ccusage = pytest.mark.skipif(not CCUSAGE, reason="CCTRAY_CCUSAGE names no binary")
+pytestmark = [pytest.mark.oracle, pytest.mark.skipif(not CCUSAGE, reason="CCTRAY_CCUSAGE names no binary")]
 
 
-def ccusage(config: Path, *args: str) -> object:
+def ccusage(config: Path, *args: str) -> Any:
     """What ccusage prints as JSON."""
     command = [CCUSAGE, "claude", *args, "--json", "--offline"]
     places = {"HOME": str(config.parent), "CLAUDE_CONFIG_DIR": str(config), "TZ": "UTC"}
@@ -46,7 +43,7 @@ def written(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-def _normal(found: object) -> object:
+def _normal(found: Any) -> Any:
     """`session --id` repeats time stamps as they were written, which we do not keep: they are told in one form."""
     if isinstance(found, dict) and "entries" in found:
         for entry in found["entries"]:
@@ -54,7 +51,6 @@ def _normal(found: object) -> object:
     return found
 
 
-@needs_ccusage
 @pytest.mark.parametrize("seed", range(CASES))
 def test_random_corpora(seed: int, tmp_path: Path) -> None:
     """Random corpora with random options give ccusage's JSON in every report."""
@@ -62,7 +58,7 @@ def test_random_corpora(seed: int, tmp_path: Path) -> None:
     rng = Random(-seed - 1)
     zone, mode, order = rng.choice(ZONES), rng.choice(list(CostMode)), rng.choice(("asc", "desc"))
     args = ["--timezone", zone, "--mode", mode.value, "--order", order]
-    asked = {"zone": zone, "mode": mode, "newest_first": order == "desc"}
+    asked: dict[str, Any] = {"zone": zone, "mode": mode, "newest_first": order == "desc"}
     if rng.random() < 0.3:
         name = rng.choice(("since", "until"))
         asked[name] = rng.choice(("2026-05-31", "2026-06-01"))
@@ -70,7 +66,7 @@ def test_random_corpora(seed: int, tmp_path: Path) -> None:
     start, project = rng.choice(WEEKDAYS), rng.choice(("a", "a-b", "c"))
     session, length = rng.choice(("s0", "s1", "w", "chat")), rng.choice((5, 1, 2.5, 24))
     limit = rng.choice(("max", "1000000"))
-    runs = [
+    runs: list[tuple[str, list[str], dict[str, Any]]] = [
         ("daily", [], {}),
         ("daily", ["--instances"], {"by_project": True}),
         ("daily", ["--project", project], {"project": project}),
@@ -89,7 +85,6 @@ def test_random_corpora(seed: int, tmp_path: Path) -> None:
     assert found == []
 
 
-@needs_ccusage
 @pytest.mark.parametrize("seed", range(max(CASES // 4, 1)))
 def test_running_blocks(seed: int, tmp_path: Path) -> None:
     """Blocks that run now have ccusage's burn rate, projection and limit, to the minute it was asked in."""
@@ -107,7 +102,6 @@ def test_running_blocks(seed: int, tmp_path: Path) -> None:
         assert [] in found, found[0]
 
 
-@needs_ccusage
 def test_every_price(tmp_path: Path) -> None:
     """Every model of the tables, and spellings derived from it, costs what ccusage charges."""
     names = [name + tail for name in book().names() for tail in ("", "-20260801", "[1m]", "-fast")]

@@ -3,17 +3,14 @@
 import base64
 import json
 import math
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from oneshot import Asked, report, transcripts
-
 from cctray.core.calendar import parse_day
 from cctray.core.config import CostMode
+from tests.core.oneshot import Asked, report, transcripts
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 VECTORS = CORPORA / "ccusage-vectors.json"
@@ -39,8 +36,9 @@ def differences(ours: object, theirs: object, path: str = "") -> list[str]:
     return [] if is_same else [f"{path}: {ours!r} != {theirs!r}"]
 
 
-def _vectors() -> list[dict]:
-    return json.loads(VECTORS.read_text("utf-8"))["vectors"] if VECTORS.exists() else []
+def _vectors() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))["vectors"] if VECTORS.exists() else []
+    return found
 
 
 def _cases() -> list[tuple[str, str]]:
@@ -49,7 +47,7 @@ def _cases() -> list[tuple[str, str]]:
 
 @needs_corpora
 @pytest.mark.parametrize("vector", _vectors(), ids=lambda vector: vector["name"])
-def test_vectors(vector: dict) -> None:
+def test_vectors(vector: dict[str, Any]) -> None:
     """Every hand-made edge case gives ccusage's JSON in all five reports."""
     files = {
         f"/c/{path}": body["text"].encode() if "text" in body else base64.b64decode(body["base64"])
@@ -57,7 +55,8 @@ def test_vectors(vector: dict) -> None:
     }
     args = dict(zip(vector["args"][::2], vector["args"][1::2], strict=True))
     days = {name: parse_day(args[f"--{name}"]) for name in ("since", "until") if f"--{name}" in args}
-    asked = Asked(zone=vector["tz"], mode=CostMode(vector["mode"]), **days)
+    mode = CostMode(vector["mode"])
+    asked = Asked(zone=vector["tz"], mode=mode, since=days.get("since"), until=days.get("until"))
     found = [
         line
         for kind, expected in vector["expected"].items()

@@ -2,18 +2,14 @@
 
 import json
 import math
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from oneshot import PRICES, book
-
 from cctray.core.config import PriceOverride
 from cctray.core.prices import PriceBook
 from cctray.core.usage import Tokens
+from tests.core.oneshot import PRICES, book
 
 MILLION = 1_000_000
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "ccusage-pricing.json"
@@ -22,8 +18,8 @@ REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "ccusage-pricin
 def full_book(**overrides: PriceOverride) -> PriceBook:
     """The book of a user."""
     own = {name.replace("_", "-"): override for name, override in overrides.items()}
-    files = (PRICES / name for name in ("ccusage-20.0.24.json", "newer.json"))
-    return PriceBook.from_json(*(file.read_bytes() for file in files), own)
+    parity, newer = ((PRICES / name).read_bytes() for name in ("ccusage-20.0.24.json", "newer.json"))
+    return PriceBook.from_json(parity, newer, own)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +85,11 @@ def test_overrides() -> None:
     """The user's prices win, field by field, and change the digest."""
     prices = full_book(claude_opus_4_8=PriceOverride(output=1.0), mine=PriceOverride(input=2.0))
     rates = prices.find("claude-opus-4-8")
+    assert rates is not None
     assert (rates.input * MILLION, rates.output * MILLION) == (5.0, 1.0)
     assert prices.source("claude-opus-4-8") == prices.source("mine") == "override"
     own = prices.find("mine")
+    assert own is not None
     assert [round(one * MILLION, 9) for one in (own.input, own.output, own.cache_5m, own.cache_1h, own.cache_read)] == [
         2.0,
         0.0,
@@ -115,6 +113,7 @@ def test_every_reference_rate() -> None:
     """All rates measured on ccusage are reproduced."""
     for name, known in json.loads(REFERENCE.read_text("utf-8"))["models"].items():
         rates = book().find(name)
+        assert rates is not None, name
         pairs = {
             "input": rates.input,
             "output": rates.output,
@@ -125,8 +124,10 @@ def test_every_reference_rate() -> None:
         }
         assert all(math.isclose(known[key], rate, rel_tol=1e-12) for key, rate in pairs.items()), name
         above = known.get("above_200k")
-        assert (above is None) == (rates.higher is None), name
-        if above is not None:
+        higher = rates.higher
+        assert (above is None) == (higher is None), name
+        if above is not None and higher is not None:
             is_whole = above["mode"].startswith("whole")
-            assert (rates.higher.whole_from == above["threshold"]) == is_whole, name
-            assert math.isclose(rates.higher.input, above["input"], rel_tol=1e-12), name
+            assert (higher.whole_from == above["threshold"]) == is_whole, name
+            assert higher.input is not None, name
+            assert math.isclose(higher.input, above["input"], rel_tol=1e-12), name

@@ -1,12 +1,6 @@
 """Rows, orders and JSON of the reports."""
 
 import json
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from oneshot import Asked, book, report
 
 from cctray.core.calendar import WEEKDAYS
 from cctray.core.config import CostMode
@@ -22,6 +16,7 @@ from cctray.core.reports import (
     weekly_report,
 )
 from cctray.core.usage import MAX_TOKENS, Tokens
+from tests.core.oneshot import Asked, book, report
 
 PLAIN = ReportOptions()
 

@@ -1,20 +1,15 @@
 """Which lines count, what is read of them, and that the short cut never disagrees with the rule."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from corpus_maker import corpus
-
 from cctray.core import acceptance
 from cctray.core.transcript import parse, whole_lines
 from cctray.core.usage import DAILY, ENTRIES, SPEED_FAST, Tokens
+from tests.core.corpus_maker import corpus
 
 USAGE = {
     "input_tokens": 10,
@@ -22,13 +17,19 @@ USAGE = {
     "cache_creation_input_tokens": 30,
     "cache_read_input_tokens": 40,
 }
-LINE = {
+MESSAGE: dict[str, object] = {
+    "id": "msg_1",
+    "model": "claude-opus-4-8",
+    "content": [{"type": "text", "text": "hi"}],
+    "usage": USAGE,
+}
+LINE: dict[str, object] = {
     "type": "assistant",
     "timestamp": "2026-06-01T10:15:00.000Z",
     "version": "2.1.0",
     "sessionId": "s1",
     "requestId": "req_1",
-    "message": {"id": "msg_1", "model": "claude-opus-4-8", "content": [{"type": "text", "text": "hi"}], "usage": USAGE},
+    "message": MESSAGE,
 }
 
 
@@ -126,12 +127,12 @@ def test_advisors_follow_their_line() -> None:
     advisor = {"type": "advisor_message", "model": "claude-opus-4-7", "speed": "fast", **USAGE}
     message = {"type": "message", "model": "x", **USAGE}
     usage = {**USAGE, "iterations": [message, advisor, advisor]}
-    line = {**LINE, "costUSD": 2, "message": {**LINE["message"], "usage": usage}}
+    line = {**LINE, "costUSD": 2, "message": {**MESSAGE, "usage": usage}}
     own, first, second = parse(text(line), 0).events
     assert (own.logged_cost, first.logged_cost) == (2.0, None)
     assert (first.message, second.message) == ("msg_1:advisor:0", "msg_1:advisor:1")
     assert (first.part, first.speed, first.label) == (1, SPEED_FAST, "claude-opus-4-7")
-    broken = {**line, "message": {**LINE["message"], "usage": {**usage, "iterations": [advisor, {"type": "message"}]}}}
+    broken = {**line, "message": {**MESSAGE, "usage": {**usage, "iterations": [advisor, {"type": "message"}]}}}
     assert len(parse(text(broken), 0).events) == 1
 
 
@@ -143,7 +144,7 @@ def test_limit_notice() -> None:
 
 def test_lines_without_message_id_get_a_key() -> None:
     """Equal lines have equal keys, others have others."""
-    message = {key: value for key, value in LINE["message"].items() if key != "id"}
+    message = {key: value for key, value in MESSAGE.items() if key != "id"}
     one, other = text({**LINE, "message": message}), text({**LINE, "message": message, "sessionId": "s2"})
     first, second, third = parse(one + b"\n" + other + b"\n" + one, 0).events
     assert first.line_key == third.line_key is not None
