@@ -135,8 +135,9 @@ def _top_up(path: Path, book: PriceBook, setting: Setting) -> str:
         newest = store._db.execute("SELECT max(at_ms) FROM response").fetchone()[0]
         now_ms = time.time_ns() // 1_000_000
         if newest < now_ms - FRESH_MS:
-            chance = Random(f"{setting.seed} {now_ms}")
-            store.record([session(chance, now_ms - SESSION_ROWS * STEP_MS, SESSION_ROWS // 2)], catchup.NEVER_MS)
+            seed = f"{setting.seed} {now_ms}"
+            _, length_ms = session(Random(seed), 0, SESSION_ROWS).span or (0, 0)
+            store.record([session(Random(seed), now_ms - length_ms, SESSION_ROWS)], catchup.NEVER_MS)
             _sweep(store._db)
         found = store._db.execute(
             "SELECT s.session_id FROM response r JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session"
