@@ -5,6 +5,7 @@ from pathlib import Path
 from cctray.core.usage import DAILY, ENTRIES
 from cctray.feed.places import find_transcripts
 from cctray.feed.reading import read_new
+from cctray.store.database import translated
 from cctray.store.queries import History
 from cctray.store.store import Store
 from tests.transcripts import many, price_book
@@ -24,6 +25,14 @@ def filled(base: Path, files: int = 8, lines: int = 60) -> Path:
 def answers(store_file: Path) -> dict[str, object]:
     """Everything a history tells: single responses, days and sessions by either rule, and what lies on disk."""
     history = History.open(store_file, price_book())
+    try:
+        with translated(store_file):
+            return _asked(history)
+    finally:
+        history.close()
+
+
+def _asked(history: History) -> dict[str, object]:
     told: dict[str, object] = {}
     for rule in (DAILY, ENTRIES):
         for on_disk in (False, True):
@@ -33,5 +42,4 @@ def answers(store_file: Path) -> dict[str, object]:
         query = f"SELECT sum(entries),sum(input),sum(output),sum(cache_read),round(sum(calculated),6) FROM {table}"  # noqa: S608
         told[table] = history.db.execute(query).fetchall()
     told["check"] = history.db.execute("PRAGMA integrity_check").fetchall()
-    history.close()
     return told
