@@ -1,6 +1,6 @@
 """The local door from outside: what the command line, a second start and later the dashboard say to the engine.
 
-Blocking, and without asyncio, aiohttp and http.client: every start of the command line pays for this import
+Blocking, and without asyncio and http.client: every start of the command line pays for this import
 (http.client alone costs 20 ms). One connection a request, HTTP/1.0, so that the end of the answer is its end.
 """
 

@@ -1,12 +1,13 @@
-"""The engine's side of the local door. aiohttp is loaded only when it is served, beside the loop."""
+"""The engine's side of the local door. On asyncio's streams: an HTTP library costs as much memory as the engine."""
 
 import asyncio
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 
 from cctray.door.port import EnginePort
+from cctray.door.routes import Routes
 from cctray.door.sockets import Transport, open_door
+from cctray.door.visits import listening
 
 
 class DoorServer:
@@ -35,10 +36,6 @@ class DoorServer:
 
         Raises AlreadyRunningError where another engine serves this door, DoorError where it cannot be opened.
         """
-        # In a thread: 200 ms of imports would hold the loop, and the tray icon with it.
-        await asyncio.to_thread(importlib.import_module, "cctray.door.routes")
-        from cctray.door.routes import Routes, listening  # noqa: PLC0415 - loaded by the line above
-
         with open_door(self._door_file, self._version, self._transport) as (listener, address):
             async with listening(Routes(self._engine, address, self._measure), listener):
                 self.ready.set()
