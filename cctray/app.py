@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,14 @@ class Hooks:
         self.post: Callable[[Command], None] = self._early.append
         """Commands of the face; those given before the engine runs wait for it."""
 
+    def raise_now(self) -> None:
+        """Show the window, if the face has one."""
+        self.raise_window()
+
+    def send(self, command: Command) -> None:
+        """Send a command to the engine, or keep it until there is one."""
+        self.post(command)
+
     def connect(self, post: Callable[[Command], None]) -> None:
         """Let commands through to the engine."""
         self.post = post
@@ -91,7 +100,7 @@ def run_headless(options: Options) -> int:
 def run_tray(options: Options) -> int:
     """Run the engine behind a tray icon; without a display as `run_headless` with the live line."""
     if not _has_display():
-        print("There is no display: running headless. Ctrl-C ends it.", file=sys.stderr)
+        sys.stderr.write("There is no display: running headless. Ctrl-C ends it.\n")
         return run_headless(structs.replace(options, face=Face.LINE))
     with _only_one(options) as owned:
         return 0 if owned is None else _run_application(options, owned)
@@ -127,8 +136,8 @@ async def _run_desk(options: Options, owned: Owned, stop: asyncio.Event) -> int:
 
     hooks = Hooks()
     outside = Outside(
-        post=lambda command: hooks.post(command),
-        diagnose=lambda done: _diagnose(options, done),
+        post=hooks.send,
+        diagnose=partial(_diagnose, options),
         machine_name=_host_name(),
     )
     desk = Desk(outside, owned.home.config)
@@ -154,7 +163,7 @@ def _diagnose(options: Options, done: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
 
     def report() -> None:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=DOCTOR_S, check=False)  # noqa: S603 - ourselves
+        result = subprocess.run(command, capture_output=True, text=True, timeout=DOCTOR_S, check=False)
         loop.call_soon_threadsafe(done, result.stdout or result.stderr)
 
     loop.run_in_executor(None, report)
@@ -197,7 +206,7 @@ def _raise_other(home: Home) -> bool:
     if client is None:
         return False
     client.post(Raise())
-    print("cctray is running already; it was asked to show itself.", file=sys.stderr)
+    sys.stderr.write("cctray is running already; it was asked to show itself.\n")
     return True
 
 
@@ -230,7 +239,7 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
         save_config=lambda config: _save(home, config),
         book=price_book,
         zone=lambda config: config.time_zone or zone.find(os.environ),
-        raise_window=lambda: hooks.raise_window(),
+        raise_window=hooks.raise_now,
         quit=stop.set,
         give_back=give_back,
     )
@@ -242,7 +251,7 @@ async def _engine(home: Home, hooks: Hooks, stop: asyncio.Event, complaint: str)
     feed = Feed(
         engine, reader,
         look=lambda: find_places(os.environ, engine.config.extra_folders),
-        notices=lambda folder: (False, "chosen in the settings") if engine.config.poll_always else notifies(Path(folder)),
+        notices=lambda folder: (False, "so the settings say") if engine.config.poll_always else notifies(Path(folder)),
         today_ns=lambda: _today_ns(engine),
     )  # fmt: skip
     door = DoorServer(engine, home.paths.door_file, version=__version__, measure=measure)

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 60.0
-"""A service that can't run (a port in use, a broken library) is tried once a minute: often enough to notice a repair."""
+"""A service that can't run (a port in use, a broken library) is tried once a minute: soon enough after a repair."""
 STEADY_S: Final = 120.0
 """After running so long a failure is a new one, and the wait begins anew."""
 

@@ -47,7 +47,7 @@ class More(Struct, frozen=True, array_like=True, omit_defaults=True):
     huge: Tokens | None = None
     """The real counts where one is above HUGE_TOKENS; the record's own are 0 then."""
     opened: tuple[tuple[int, int], tuple[int, int]] | None = None
-    """By the daily and by the entries rule: (file, place) of the copy that opened the slot this one fills, if another."""
+    """By the daily and by the entries rule: (file, place) of the copy that opened its slot, if another did."""
 
 
 NOTHING_MORE: Final = More()

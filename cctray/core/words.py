@@ -1,4 +1,4 @@
-"""Numbers as people read them: `12.4k`, `$4.27`, `2 h 14 m`, and the level of a burn rate. Pure text, no locale, no Qt."""
+"""Numbers as people read them: `12.4k`, `$4.27`, `2 h 14 m`; the level of a burn rate. Pure text, no locale, no Qt."""
 
 from enum import StrEnum
 from typing import Final

@@ -207,7 +207,7 @@ class Engine:
         """Price history by the present table, a short step at a time."""
         steps = self._history.reprice(self._doors.book(self.config))
         while await self._on_writer(lambda: next(steps, _DONE)) is not _DONE:
-            await asyncio.sleep(0)
+            pass
         self._sums = await self._on_writer(self._sum_up)
         self._publish()
 

@@ -16,29 +16,63 @@ from cctray.core.records import FileRead, Position
 class HistoryPort(Protocol):
     """The store. Every call blocks and is made on the writer's thread."""
 
-    def record(self, reads: Sequence[FileRead], live_from_ms: int) -> Recorded: ...
-    def lose(self, paths: Sequence[str], live_from_ms: int) -> Recorded: ...
-    def move(self, old: str, new: str, live_from_ms: int) -> Recorded: ...
-    def positions(self, paths: Sequence[str]) -> dict[str, Position]: ...
-    def present(self) -> list[str]: ...
-    def totals(self, days: Days, day: str) -> Totals: ...
-    def recent(self, from_ms: int) -> Sequence[Recent]: ...
-    def chain(self, now_ms: int) -> Iterator[Slice]: ...
-    def skipped(self) -> dict[str, int]: ...
-    def unpriced(self) -> tuple[str, ...]: ...
-    def reprice(self, book: PriceBook) -> Iterator[None]: ...
-    def recall(self, key: str) -> bytes | None: ...
-    def remember(self, key: str, value: bytes) -> None: ...
-    def shrink(self) -> None: ...
+    def record(self, reads: Sequence[FileRead], live_from_ms: int) -> Recorded:
+        """Commit readings, all or none; raises StoreError."""
+
+    def lose(self, paths: Sequence[str], live_from_ms: int) -> Recorded:
+        """Keep the usage of deleted transcripts."""
+
+    def move(self, old: str, new: str, live_from_ms: int) -> Recorded:
+        """Follow a renamed transcript."""
+
+    def positions(self, paths: Sequence[str]) -> dict[str, Position]:
+        """How far these transcripts were read."""
+
+    def present(self) -> list[str]:
+        """Transcripts believed to be on disk."""
+
+    def totals(self, days: Days, day: str) -> Totals:
+        """Usage of a local day."""
+
+    def recent(self, from_ms: int) -> Sequence[Recent]:
+        """Responses since a time."""
+
+    def chain(self, now_ms: int) -> Iterator[Slice]:
+        """Slices from which the running block can be told."""
+
+    def skipped(self) -> dict[str, int]:
+        """Refused lines by reason."""
+
+    def unpriced(self) -> tuple[str, ...]:
+        """Models without a price."""
+
+    def reprice(self, book: PriceBook) -> Iterator[None]:
+        """Price history anew, a short step at a time."""
+
+    def recall(self, key: str) -> bytes | None:
+        """A small value kept before."""
+
+    def remember(self, key: str, value: bytes) -> None:
+        """Keep a small value."""
+
+    def shrink(self) -> None:
+        """Give memory back."""
 
 
 class FeedPort(Protocol):
     """The feed, as far as commands reach it."""
 
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-    def look_again(self) -> None: ...
-    async def catch_up(self) -> None: ...
+    def pause(self) -> None:
+        """Read nothing until `resume`."""
+
+    def resume(self) -> None:
+        """Read on."""
+
+    def look_again(self) -> None:
+        """Search the folders anew."""
+
+    async def catch_up(self) -> None:
+        """Return when all that is on disk is committed; raises CctrayError."""
 
 
 class Setting(Struct, frozen=True, kw_only=True):

@@ -71,7 +71,7 @@ class _Readers:
         self._processes = [self._start(share) for share in _shares(work) if share]
 
     def _start(self, share: list[Work]) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        process = subprocess.Popen(worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         threading.Thread(target=self._feed, args=(process, share), name="reader-feed", daemon=True).start()
         return process
 

@@ -150,7 +150,7 @@ def find_transcripts(folder: str, on_unreadable: Callable[[str, OSError], None])
 def find_one(path: str) -> Found | None:
     """The transcript at a path; None where there is none; raises OSError where that can't be told."""
     try:
-        status = os.lstat(path)  # noqa: PTH116 - called per change; Path costs more than the call
+        status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     return _found(path, status) if stat.S_ISREG(status.st_mode) and is_transcript(Path(path).name) else None

@@ -17,7 +17,7 @@ class Tally:
     """Counts while a list of transcripts is read, newest first."""
 
     def __init__(self, files: Sequence[Found], sizes: Sequence[int], now_ns: int, today_ns: int) -> None:
-        """Take the list and how many bytes each has to read; transcripts older than `today_ns` hold nothing of today."""
+        """Take the list and the bytes each has to read; transcripts older than `today_ns` hold nothing of today."""
         self._left = dict(zip((file.path for file in files), sizes, strict=True))
         self._times = [(file.path, file.mtime_ns) for file in files]
         self._files, self._bytes, self._done = len(self._left), sum(sizes), 0

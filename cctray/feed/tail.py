@@ -284,7 +284,7 @@ class Feed:
             elif is_transcript(path):
                 lost.append(path_text(path))
             elif Path(path).is_dir():
-                # A new folder may have been filled before its watch was set: 24 of 40 files were seen without this walk.
+                # A new folder may be filled before its watch is set: 24 of 40 files were seen without this walk.
                 found.update((file.path, file) for file in find_transcripts(path, self._deny))
             else:
                 lost += [known for known in self._known if is_below(known, path_text(path))]

@@ -1,5 +1,6 @@
-"""A reading process: gets a list of transcripts on stdin, writes FileReads to stdout. Its own process, because parsing
-a gigabyte would hold the interpreter of the engine. Knows no store and no engine.
+"""A reading process: gets a list of transcripts on stdin, writes FileReads to stdout.
+
+Its own process, because parsing a gigabyte would hold the interpreter of the engine. Knows no store and no engine.
 """
 
 import contextlib

@@ -17,7 +17,7 @@ from cctray.store.migrations import MIGRATIONS
 BUSY_MS: Final = 10_000
 """Another process may hold the write lock for a batch (tens of ms) or a price change (seconds)."""
 CACHE_KIB: Final = 4_096
-"""Page cache of the writer. The system caches the file anyway: 16 MB made a first read no faster and stayed resident."""
+"""Page cache of the writer. The system caches the file anyway: 16 MB made no first read faster and stayed."""
 CHECKPOINT_PAGES: Final = 4_000
 """16 MB of WAL: a first read commits some 20 MB and should not stop to checkpoint every 4 MB."""
 

@@ -16,7 +16,8 @@ from cctray.store.rows import COLUMNS, DISK_SHIFT, ENTRIES_BITS, HAS_NOTICE, IS_
 _JOINED: Final = (
     f"SELECT {','.join(f'r.{name}' for name in COLUMNS.split(','))},"
     "m.name,m.label,m.is_fast,f.path,s.session_id,s.project_path,s.project,"
-    "CASE WHEN r.line_session IS NULL THEN s.session_id ELSE (SELECT name FROM line_session l WHERE l.id=r.line_session) END"
+    "CASE WHEN r.line_session IS NULL THEN s.session_id"
+    " ELSE (SELECT name FROM line_session l WHERE l.id=r.line_session) END"
     " FROM response r JOIN model m ON m.id=r.model JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session"
 )
 _NO_LIMIT_MS: Final = 1 << 62
@@ -102,7 +103,8 @@ class EntryReader:
     def of_session(self, session_id: str, mask: int) -> list[Entry]:
         """Entries of a session, by its path or by the lines' own name, in order of ccusage's fold."""
         spans = (
-            f"{_JOINED} WHERE r.flags&?2 AND r.seq IN (SELECT q.seq FROM session t JOIN file g ON g.session=t.id JOIN response q"
+            f"{_JOINED} WHERE r.flags&?2 AND r.seq IN ("
+            "SELECT q.seq FROM session t JOIN file g ON g.session=t.id JOIN response q"
             " ON q.at_ms BETWEEN g.first_ms AND g.last_ms AND q.file=g.id WHERE t.session_id=?1)"
         )
         lines = f"{_JOINED} WHERE r.flags&?2 AND r.line_session=(SELECT id FROM line_session WHERE name=?1)"

@@ -15,9 +15,7 @@ _SELECT: Final = (
     "SELECT f.id,f.path,f.session,s.project,s.session_id,f.device,f.inode,f.size,f.mtime_ns,f.read_to,f.anchor,"
     "f.has_tail,f.is_gone,f.generation,f.first_ms,f.last_ms FROM file f JOIN session s ON s.id=f.session"
 )
-_INSERT: Final = (
-    "INSERT INTO file (path,session,device,inode,size,mtime_ns,read_to,anchor) VALUES (?,?,0,0,0,0,0,x'')"
-)
+_INSERT: Final = "INSERT INTO file (path,session,device,inode,size,mtime_ns,read_to,anchor) VALUES (?,?,0,0,0,0,0,x'')"
 _UPDATE: Final = (
     "UPDATE file SET path=?2,session=?3,device=?4,inode=?5,size=?6,mtime_ns=?7,read_to=?8,anchor=?9,has_tail=?10,"
     "is_gone=?11,generation=?12,first_ms=?13,last_ms=?14 WHERE id=?1"
@@ -116,8 +114,9 @@ class Files:
             _UPDATE,
             [
                 (
-                    file.number, file.home.path, file.home.session, file.device, file.inode, file.size, file.mtime_ns,
-                    file.read_to, file.anchor, file.has_tail, file.is_gone, file.generation, file.first_ms, file.last_ms,
+                    file.number, file.home.path, file.home.session, file.device, file.inode, file.size,
+                    file.mtime_ns, file.read_to, file.anchor, file.has_tail, file.is_gone, file.generation,
+                    file.first_ms, file.last_ms,
                 )
                 for file in changed
             ],
@@ -132,7 +131,9 @@ class Files:
         return self._keep(File(number, Home(path, session, names.project), names.session_id))
 
     def _load(self, condition: str, value: str | int) -> None:
-        for number, path, session, project, path_session, *rest in self._db.execute(f"{_SELECT} WHERE {condition}", (value,)):
+        for number, path, session, project, path_session, *rest in self._db.execute(
+            f"{_SELECT} WHERE {condition}", (value,)
+        ):
             if number not in self._by_number:
                 self._keep(File(number, Home(path, session, project), path_session, *rest))
 

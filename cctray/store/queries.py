@@ -1,8 +1,8 @@
-"""Read-only views of the history, for reports, screens and other processes. Sums come from the rollups where they can."""
+"""Read-only views of the history, for reports, screens and other processes; from the rollups where they can answer."""
 
 import sqlite3
-from heapq import merge
 from collections.abc import Iterator
+from heapq import merge
 from pathlib import Path
 from typing import Final, Self
 
@@ -29,7 +29,7 @@ ORDERED_FILES: Final = 50_000
 longer than the report, so models then come in order of time."""
 
 QUARTERS_SINCE_MS: Final = 63_072_000_000
-"""1972-01-01: since then every zone's offset is a whole number of quarters of an hour; older days are summed by entry."""
+"""1972-01-01: since then every zone's offset is a whole number of quarters of an hour; older days go by entry."""
 
 
 class Label(Struct, frozen=True):
@@ -121,8 +121,9 @@ class History:
             else "min(c.first_ms),-1,0"
         )
         join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
+        group = "c.project" if by_project else "''"
         query = (
-            f"SELECT (c.quarter*{QUARTER_MS}+?)/{DAY_MS} AS day,c.model,{'c.project' if by_project else repr('')},{_SUM},{first}"
+            f"SELECT (c.quarter*{QUARTER_MS}+?)/{DAY_MS} AS day,c.model,{group},{_SUM},{first}"
             f" FROM cell c {join} WHERE c.quarter>=? AND c.quarter<? AND c.counts&? GROUP BY 1,2,3"
         )
         span = offset, from_ms // QUARTER_MS, -(-to_ms // QUARTER_MS), mask
@@ -131,7 +132,7 @@ class History:
             yield order, _portion(day_name(day), models[model], project, sums)
 
     def _ranks(self) -> dict[int, int]:
-        """Place of every file in ccusage's order, also as the temporary table `rank`; empty where there are too many."""
+        """Place of every file in ccusage's order, also as the temporary table `rank`; empty if there are too many."""
         if self.db.execute("SELECT count(*) FROM file").fetchone()[0] > ORDERED_FILES:
             return {}
         files = [row[0] for row in self.db.execute("SELECT id FROM file ORDER BY path")]
@@ -165,9 +166,9 @@ class History:
         join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
         found: dict[tuple[str, str], list[Portion]] = {}
         query = (
-            "SELECT s.session_id,s.project_path,s.project,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,c.cache_read,"
-            f"c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms FROM session_sum c JOIN session s ON s.id=c.session {join}"
-            f" WHERE c.counts&? ORDER BY {order}"
+            "SELECT s.session_id,s.project_path,s.project,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,"
+            "c.cache_read,c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms"
+            f" FROM session_sum c JOIN session s ON s.id=c.session {join} WHERE c.counts&? ORDER BY {order}"
         )
         for session_id, path, project, model, *sums in self.db.execute(query, (mask,)):
             found.setdefault((session_id, path), []).append(_portion("", models[model], project, sums))
@@ -201,7 +202,8 @@ class History:
     def chain_start(self, rule: int, pause_ms: int, now_ms: int) -> int | None:
         """First response after the last pause longer than `pause_ms` before now; None without any."""
         found = self.db.execute(
-            "SELECT min(first_ms),max(last_ms) FROM cell WHERE counts&? AND quarter<=? GROUP BY quarter ORDER BY quarter DESC",
+            "SELECT min(first_ms),max(last_ms) FROM cell WHERE counts&? AND quarter<=?"
+            " GROUP BY quarter ORDER BY quarter DESC",
             (rule, now_ms // QUARTER_MS),
         )
         first: int | None = None
@@ -214,7 +216,10 @@ class History:
 
     def _quarters(self, start_ms: int | None, mask: int, special: set[int]) -> Iterator[Slice]:
         models = self.models()
-        query = f"SELECT c.quarter,c.model,{_SUM} FROM cell c WHERE c.quarter>=? AND c.counts&? GROUP BY 1,2 ORDER BY 1,min(c.first_ms)"
+        query = (
+            f"SELECT c.quarter,c.model,{_SUM} FROM cell c WHERE c.quarter>=? AND c.counts&?"
+            " GROUP BY 1,2 ORDER BY 1,min(c.first_ms)"
+        )
         start = -(1 << 62) if start_ms is None else start_ms // QUARTER_MS
         at, portions = None, list[Portion]()
         for quarter, model, *sums in self.db.execute(query, (start, mask)):
@@ -229,9 +234,10 @@ class History:
             yield _slice(portions)
 
     def _special_quarters(self, mask: int) -> set[int]:
-        """Quarters that must be looked at entry by entry: with one exactly on the hour, a huge one or a limit notice."""
+        """Quarters that must be looked at entry by entry: one on the very hour, a huge one or a limit notice."""
         found = self.db.execute(
-            f"SELECT quarter FROM cell WHERE first_ms=quarter*{QUARTER_MS} AND quarter%{HOUR_MS // QUARTER_MS}=0 AND counts&?",
+            f"SELECT quarter FROM cell WHERE first_ms=quarter*{QUARTER_MS}"
+            f" AND quarter%{HOUR_MS // QUARTER_MS}=0 AND counts&?",
             (mask,),
         )
         quarters = {row[0] for row in found}
@@ -255,7 +261,8 @@ def _portion(group: str, label: Label, project: str, sums: list[float]) -> Porti
     return Portion(
         group=group, model=label.name, label=label.label, project=project, entries=int(entries),
         tokens=Tokens(int(inp), int(out), int(cache_5m), int(cache_1h), int(read)),
-        costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged), first_ms=int(first_ms), last_ms=int(last_ms),
+        costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged),
+        first_ms=int(first_ms), last_ms=int(last_ms),
     )  # fmt: skip
 
 

@@ -173,10 +173,13 @@ class _Batch:
         rows: list[Row] = []
         model_of, line_session, add = self._names.model, self._names.line_session, self._adder.add
         for seq, (file, record) in enumerate(alone, self.next_seq):
-            message, request, place, at_ms, _, *counts, traits, session, more = structs.astuple(record)
+            message, request, place, at_ms, _, inp, out, cache_5m, cache_1h, read, traits, session, more = (
+                structs.astuple(record)
+            )
             rules = traits >> RULES_SHIFT & (DAILY | ENTRIES)
             row = Row(
-                seq, message, request, file.number, place, at_ms, model_of(record), *counts,
+                seq, message, request, file.number, place, at_ms, model_of(record),
+                inp, out, cache_5m, cache_1h, read,
                 solo_counts(rules, is_gone=False) | traits << TRAITS_SHIFT,
                 None if session == file.path_session else line_session(session, file.path_session),
                 more,

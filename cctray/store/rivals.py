@@ -13,7 +13,6 @@ from cctray.core.records import HAS_OPENER, PART_BITS, Record, events_of, larges
 from cctray.core.usage import DAILY, ENTRIES, UsageEvent
 from cctray.store.rows import DISK_SHIFT, solo_counts
 
-
 _OFFSET_BITS: Final = 40
 """A transcript is shorter than a terabyte; above that the generation of lost content is told."""
 _MAX_GENERATION: Final = (1 << 14) - 1

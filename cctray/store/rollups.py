@@ -8,16 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
+from cctray.core.records import unpack
 from cctray.core.usage import Tokens
 from cctray.store.migrations import QUARTER_MS
-from cctray.core.records import unpack
 from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, NEEDS_A_LOOK, Row
 
 Cost = Callable[[int, Tokens], float]
 """Calculated US dollars from the model's number in the store and the counts."""
 
 CALCULATED_AT, FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 7, 9, 10, 11, 12
-INPUT_AT, FLAGS_AT = Row._fields.index("input"), Row._fields.index("flags")
 
 _SUM_COLUMNS: Final = (
     "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,first_ms,last_ms,first_file,first_place"
@@ -54,8 +53,8 @@ _UPSERT_SESSION: Final = _upsert("session_sum", "session,model,counts")
 
 _ROW: Final = ",".join(f"r.{name}" for name in COLUMNS.split(","))
 _OF_QUARTER: Final = (
-    f"SELECT {_ROW},s.project,f.session,f.path FROM response r JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session"
-    " WHERE r.at_ms>=? AND r.at_ms<?"
+    f"SELECT {_ROW},s.project,f.session,f.path"
+    " FROM response r JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session WHERE r.at_ms>=? AND r.at_ms<?"
 )
 _OF_SESSION: Final = (
     f"SELECT {_ROW},s.project,f.session,f.path FROM file f JOIN session s ON s.id=f.session JOIN response r"
@@ -95,7 +94,7 @@ class Adder:
             for part, sums in self._parts(row):
                 self._merge((quarter, model, part, home.session, home.project), sums)
             return
-        tokens = row[INPUT_AT:FLAGS_AT]
+        tokens = row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read
         cost = self._cost(model, Tokens(*tokens))
         key = quarter, model, counts, home.session, home.project
         known = self._pieces.get(key)
@@ -197,10 +196,8 @@ class Adder:
     def _join(self, known: Sums, sums: Sums) -> None:
         for index in range(FIRST_MS_AT):
             known[index] += sums[index]
-        if sums[FIRST_MS_AT] < known[FIRST_MS_AT]:
-            known[FIRST_MS_AT] = sums[FIRST_MS_AT]
-        if sums[LAST_MS_AT] > known[LAST_MS_AT]:
-            known[LAST_MS_AT] = sums[LAST_MS_AT]
+        known[FIRST_MS_AT] = min(known[FIRST_MS_AT], sums[FIRST_MS_AT])
+        known[LAST_MS_AT] = max(known[LAST_MS_AT], sums[LAST_MS_AT])
         if self._is_earlier(sums, known):
             known[FIRST_FILE_AT:] = sums[FIRST_FILE_AT:]
 
