@@ -6,6 +6,7 @@ Three years, 25 projects, sessions of about 60 responses. Kept in the cache fold
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -17,6 +18,7 @@ from cctray.core.config import Config
 from cctray.core.prices import PriceBook
 from cctray.core.records import RULES_SHIFT, SPEED_MASK, FileRead, Record
 from cctray.core.usage import DAILY, ENTRIES, SPEED_FAST, SPEED_STANDARD
+from cctray.store import migrations, rows
 from cctray.store.database import transaction
 from cctray.store.rows import COUNTS_MASK, DISK_SHIFT, IS_GONE
 from cctray.store.store import Store
@@ -51,7 +53,7 @@ class LargeStore(Struct, frozen=True):
 
 def large_store(setting: Setting, say: Callable[[str], None]) -> LargeStore:
     """The store with `stored` responses; generated where the cache has none."""
-    data_dir = setting.cache / f"stored-{setting.stored}-{setting.seed}"
+    data_dir = setting.cache / f"stored-{setting.stored}-{setting.seed}-{_layout()}"
     path = data_dir / "history.sqlite"
     book = catchup.price_book(Config())
     if not path.exists():
@@ -66,6 +68,13 @@ def large_store(setting: Setting, say: Callable[[str], None]) -> LargeStore:
     return LargeStore(data_dir, setting.stored, newest)
 
 
+def _layout() -> str:
+    """What the rows look like: a store of another layout is of no use."""
+    return blake2b(
+        b"".join(Path(module.__file__).read_bytes() for module in (migrations, rows)), digest_size=4
+    ).hexdigest()
+
+
 def sessions(chance: Random, count: int, end_ms: int) -> Iterator[FileRead]:
     """So many sessions in order of time, in working hours only; the last ones begin on the day before."""
     midnight_ms = end_ms // DAY_MS * DAY_MS
@@ -75,7 +84,7 @@ def sessions(chance: Random, count: int, end_ms: int) -> Iterator[FileRead]:
         yield session(chance, begin_ms, chance.randrange(10, 2 * SESSION_ROWS - 10))
 
 
-def session(chance: Random, at_ms: int, rows: int) -> FileRead:
+def session(chance: Random, at_ms: int, count: int) -> FileRead:
     """One session that begins at a time."""
     name = f"{chance.getrandbits(128):032x}"
     name = f"{name[:8]}-{name[8:12]}-4{name[13:16]}-a{name[17:20]}-{name[20:]}"
@@ -85,7 +94,7 @@ def session(chance: Random, at_ms: int, rows: int) -> FileRead:
     traits = (speed & SPEED_MASK) | (DAILY | ENTRIES) << RULES_SHIFT
     context, first_ms, place, records = 20_000, at_ms, 1_000, list[Record]()
     bits, number = chance.getrandbits, chance.random
-    for _ in range(rows):
+    for _ in range(count):
         at_ms += 5_000 + int(number() * 2 * STEP_MS)
         place += 2_000_000
         write = int(number() * 9_000)
