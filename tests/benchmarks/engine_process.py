@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 
-from cctray import app
 from cctray.cli.options import Face, Options
 from cctray.core.snapshot import Snapshot
 from cctray.engine.engine import Engine
@@ -96,7 +95,10 @@ def main(arguments: list[str]) -> None:
     if "--trace" in arguments:
         beats.trace()
     _listen_in(beats, is_beating="--beat" in arguments)
-    app.run_headless(Options(face=Face.SILENT))
+    # Late: who only wants to know what this program tells does not need the program it runs.
+    from cctray.app import run_headless
+
+    run_headless(Options(face=Face.SILENT))
     found = Found(
         [late * 1e3 for reading, late in beats.late_s if reading],
         [late * 1e3 for reading, late in beats.late_s if not reading],

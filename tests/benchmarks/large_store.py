@@ -71,7 +71,7 @@ def large_store(setting: Setting, say: Callable[[str], None]) -> LargeStore:
 def _layout() -> str:
     """What the rows look like: a store of another layout is of no use."""
     return blake2b(
-        b"".join(Path(module.__file__).read_bytes() for module in (migrations, rows)), digest_size=4
+        b"".join(Path(str(module.__file__)).read_bytes() for module in (migrations, rows)), digest_size=4
     ).hexdigest()
 
 
