@@ -26,7 +26,7 @@ class DetailEntry(Struct, frozen=True, kw_only=True):
 
 def daily_json(report: Report, *, by_project: bool = False) -> bytes:
     """The daily report; with `by_project` as `--instances` prints it."""
-    if not by_project:
+    if not by_project or not report.rows:
         return _rows_json(report, "daily", "date")
     projects: dict[str, list[object]] = {}
     for row in sorted(report.rows, key=lambda one: (one.project or "").encode()):

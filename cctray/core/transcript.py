@@ -4,6 +4,7 @@ The hot path of the first read. Ordinary lines (canonical JSON, ordinary types) 
 line goes to `core.acceptance`, which is the rule. Nothing but usage, ids, model, time and session leaves this file.
 """
 
+from operator import itemgetter
 from typing import Final, TypedDict
 
 from orjson import dumps, loads
@@ -13,7 +14,6 @@ from cctray.core.acceptance import (
     MAY_NOT_BE_NULL,
     VERSION,
     accept,
-    line_key_of,
 )
 from cctray.core.calendar import parse_stamp
 from cctray.core.json_tree import MAX_DEPTH
@@ -34,7 +34,10 @@ MARK: Final = b'"usage":{'
 _BOTH: Final = DAILY | ENTRIES
 _NULL_KEY_ENDS: Final = frozenset(f'"{key}'[-3:].encode() for key in MAY_NOT_BE_NULL)
 _SPEEDS: Final[dict[str | None, int]] = {None: SPEED_ABSENT, "standard": SPEED_STANDARD, "fast": SPEED_FAST}
-_FLAGS: Final[dict[bool | None, bool]] = {None: False, False: False, True: True}
+_TOP: Final = itemgetter("timestamp", "message", "sessionId")
+_MESSAGE: Final = itemgetter("id", "model", "usage")
+_COUNTS: Final = itemgetter("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+_SPLIT: Final = itemgetter("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 _SECONDS: Final = {f"{second:02d}.": second * 1000 for second in range(60)}
 _MILLIS: Final = {f"{milli:03d}Z": milli for milli in range(1000)}
 _MEMORY: Final = 4096
@@ -133,23 +136,24 @@ def _ordinary(line: bytes, offset: int) -> UsageEvent:
     top = loads(line)
     if dumps(top) != line or _has_odd_null(line) or line.count(b"{") + line.count(b"[") > MAX_DEPTH:
         raise _Odd
-    message = top["message"]
-    usage = message["usage"]
-    stamp = top["timestamp"]
-    top_get, message_get, usage_get = top.get, message.get, usage.get
+    stamp, message, session = _TOP(top)
+    name, model, usage = _MESSAGE(message)
+    top_get, usage_get = top.get, usage.get
     at_ms = _MINUTES[stamp[:17]] + _SECONDS[stamp[17:20]] + _MILLIS[stamp[20:]]
-    flat = usage_get("cache_creation_input_tokens", 0)
-    tokens = _tokens(usage, flat)
-    is_sidechain = _FLAGS[top_get("isSidechain")]
+    tokens, flat = _tokens(usage)
+    is_sidechain = top_get("isSidechain")
+    if is_sidechain is not False and is_sidechain is not True and is_sidechain is not None:
+        raise _Odd
     if "version" in top:
         _VERSIONS[top["version"]]
     if "costUSD" in top or "isApiErrorMessage" in top or _has_advisor(usage_get("iterations")):
         raise _Odd
-    name, request, session, model = message_get("id"), top_get("requestId"), top_get("sessionId"), message_get("model")
-    if not (
-        type(name) is type(request) is type(session) is type(model) is str and name and request and session and model
-    ):
-        _check_names((name, request, session, model))
+    request = top_get("requestId")
+    if not (type(name) is type(session) is type(model) is str and name and session and model):
+        raise _Odd
+    # A null is forbidden here, so None means that the line has no request id, as behind gateways.
+    if request is not None and (type(request) is not str or not request):
+        raise _Odd
     return UsageEvent(
         offset,
         at_ms,
@@ -159,21 +163,14 @@ def _ordinary(line: bytes, offset: int) -> UsageEvent:
         model,
         tokens,
         _SPEEDS[usage_get("speed")],
-        is_sidechain,
+        is_sidechain is True,
         _BOTH,
         0,
         None,
-        None if flat == tokens.cache_5m + tokens.cache_1h else flat,
+        flat,
         None,
-        None if name is not None else line_key_of(line),
+        None,
     )
-
-
-def _check_names(names: tuple[str | None, ...]) -> None:
-    """Raise for a name that is no text or empty; a null is forbidden in these, so None means absent."""
-    for name in names:
-        if name is not None and (type(name) is not str or not name):
-            raise _Odd
 
 
 def _has_odd_null(line: bytes) -> bool:
@@ -186,19 +183,17 @@ def _has_odd_null(line: bytes) -> bool:
     return False
 
 
-def _tokens(usage: _Usage, flat: int) -> Tokens:
-    fresh, output, cache_read = usage["input_tokens"], usage["output_tokens"], usage.get("cache_read_input_tokens", 0)
+def _tokens(usage: _Usage) -> tuple[Tokens, int | None]:
+    """Counts of a usage object, and the flat count of cache writes where it differs from the split."""
+    fresh, output, flat, cache_read = _COUNTS(usage)
     split = usage.get("cache_creation")
-    if split is None:
-        short, long = flat, 0
-    else:
-        short, long = split.get("ephemeral_5m_input_tokens", 0), split.get("ephemeral_1h_input_tokens", 0)
+    short, long = (flat, 0) if split is None else _SPLIT(split)
     # A bool is an int to `|` and `<`, so types come first; orjson's ints have 64 bits at most.
     if not (type(fresh) is type(output) is type(flat) is type(cache_read) is type(short) is type(long) is int):
         raise _Odd
     if fresh | output | flat | cache_read | short | long < 0:
         raise _Odd
-    return Tokens(fresh, output, short, long, cache_read)
+    return Tokens(fresh, output, short, long, cache_read), None if flat == short + long else flat
 
 
 def _has_advisor(iterations: list[_Iteration] | None) -> bool:
