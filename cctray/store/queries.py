@@ -28,8 +28,11 @@ ORDERED_FILES: Final = 50_000
 """Up to so many transcripts models are listed in ccusage's order (first use by path); sorting more paths would take
 longer than the report, so models then come in order of time."""
 
-QUARTERS_SINCE_MS: Final = 63_072_000_000
-"""1972-01-01: since then every zone's offset is a whole number of quarters of an hour; older days go by entry."""
+LOOK_AHEAD_MS: Final = 400 * DAY_MS
+"""Longest piece of calendar looked at in one go: a year of a zone without summer time."""
+QUARTERS_SINCE_MS: Final = 63_676_800_000
+"""1972-01-08: since Monrovia's change the day before every zone's offset is a whole number of quarters of an hour;
+older days are summed by entry."""
 
 
 class Label(Struct, frozen=True):
@@ -100,7 +103,7 @@ class History:
         ranks = self._ranks()
         found = [
             item
-            for from_ms, to_ms, offset in days.stretches(max(start, QUARTERS_SINCE_MS), end)
+            for from_ms, to_ms, offset in self._stretches(days, max(start, QUARTERS_SINCE_MS), end)
             for item in self._day_cells(from_ms, to_ms, offset, mask, ranks, by_project=by_project)
         ]
         found += [
@@ -110,6 +113,21 @@ class History:
         ]
         found.sort(key=lambda item: item[0])
         return found
+
+    def _stretches(self, days: Days, start_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
+        """Pieces of constant offset that hold anything: one line of year 9999 must not cost 8,000 years of calendar."""
+        while start_ms < end_ms:
+            query = "SELECT min(quarter) FROM cell WHERE quarter>=?"
+            (quarter,) = self.db.execute(query, (start_ms // QUARTER_MS,)).fetchone()
+            if quarter is None:
+                return
+            start_ms = max(start_ms, quarter * QUARTER_MS)
+            for piece in days.stretches(start_ms, min(end_ms, start_ms + LOOK_AHEAD_MS)):
+                yield piece
+                start_ms = piece[1]
+                break
+            else:
+                return
 
     def _day_cells(
         self, from_ms: int, to_ms: int, offset: int, mask: int, ranks: dict[int, int], *, by_project: bool
