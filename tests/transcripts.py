@@ -17,7 +17,13 @@ from cctray.system import paths
 from tests.unprivileged import ROOT
 
 START_MS = 1_780_308_900_000  # 2026-06-01T10:15:00Z
-MODELS = ("claude-opus-4-8", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "<synthetic>", "model-without-price")
+MODELS = (
+    "claude-opus-4-8",
+    "claude-sonnet-4-5-20250929",
+    "claude-haiku-4-5-20251001",
+    "<synthetic>",
+    "model-without-price",
+)
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 
@@ -39,13 +45,20 @@ def line(
     **top: Any,
 ) -> bytes:
     """One whole line; what is None is left out."""
-    told = dict(zip(("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"), counts, strict=True))
+    told = dict(
+        zip(
+            ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"),
+            counts,
+            strict=True,
+        )
+    )
     inner = {"id": message, "type": "message", "model": model, "content": [{"type": "text", "text": text}]}
     tree = {
         "type": "assistant",
         "timestamp": stamp(at_ms) if isinstance(at_ms, int) else at_ms,
         "requestId": request,
-        "message": {key: value for key, value in inner.items() if value is not None} | {"usage": {**told, **(usage or {})}},
+        "message": {key: value for key, value in inner.items() if value is not None}
+        | {"usage": {**told, **(usage or {})}},
         **top,
     }
     kept = {key: value for key, value in tree.items() if value is not None}
@@ -78,14 +91,24 @@ def _path(rng: random.Random, number: int) -> str:
 def _line(rng: random.Random, seed: int) -> bytes:
     kind = rng.random()
     if kind < 0.05:
-        return rng.choice([b"\n", b'{"type":"user","message":{"content":"hi"}}\n', b'{"usage":{"broken\n', b"\xff\xfe\n"])
+        return rng.choice(
+            [b"\n", b'{"type":"user","message":{"content":"hi"}}\n', b'{"usage":{"broken\n', b"\xff\xfe\n"]
+        )
     usage: dict[str, Any] = {}
     if rng.random() < 0.3:
-        usage["cache_creation"] = {"ephemeral_5m_input_tokens": rng.randrange(30), "ephemeral_1h_input_tokens": rng.randrange(30)}
+        usage["cache_creation"] = {
+            "ephemeral_5m_input_tokens": rng.randrange(30),
+            "ephemeral_1h_input_tokens": rng.randrange(30),
+        }
     if rng.random() < 0.3:
         usage["speed"] = rng.choice(["fast", "standard"])
     if rng.random() < 0.15:
-        own = {"type": "advisor_message", "model": rng.choice(MODELS), "input_tokens": rng.randrange(9), "output_tokens": 1}
+        own = {
+            "type": "advisor_message",
+            "model": rng.choice(MODELS),
+            "input_tokens": rng.randrange(9),
+            "output_tokens": 1,
+        }
         usage["iterations"] = [own] * rng.randrange(1, 3)
     top: dict[str, Any] = {}
     if rng.random() < 0.3:
@@ -100,7 +123,12 @@ def _line(rng: random.Random, seed: int) -> bytes:
         rng.choice([None, *[f"m{seed}-{number}" for number in range(5)]]),
         rng.choice([None, "r1", "r2", "r3"]),
         model=rng.choice([None, *MODELS]),
-        counts=(rng.randrange(3), (1 << 45) if huge else rng.randrange(5), rng.randrange(2) * 30, rng.randrange(2) * 40),
+        counts=(
+            rng.randrange(3),
+            (1 << 45) if huge else rng.randrange(5),
+            rng.randrange(2) * 30,
+            rng.randrange(2) * 40,
+        ),
         usage=usage,
         **top,
     )
@@ -142,7 +170,13 @@ def many(base: Path, files: int, lines: int, width: int = 300) -> int:
     """Write an ordinary history below `base/projects`; returns how many responses it holds."""
     for number in range(files):
         rows = [
-            line(START_MS + index * 60_000, f"m{number}-{index}", f"r{number}-{index}", text="x" * width, sessionId=f"s{number}")
+            line(
+                START_MS + index * 60_000,
+                f"m{number}-{index}",
+                f"r{number}-{index}",
+                text="x" * width,
+                sessionId=f"s{number}",
+            )
             for index in range(lines)
         ]
         write_all(base, {f"projects/p{number % 5}/s{number}.jsonl": b"".join(rows)})

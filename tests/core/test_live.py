@@ -48,7 +48,7 @@ def test_forgetting_changes_nothing_that_is_shown(ages: list[int]) -> None:
 
 
 def test_the_line_covers_an_hour_evenly_and_ends_now() -> None:
-    """A point a minute, oldest first, on whole minutes and at the present moment, each a rate of its own five minutes."""
+    """A point a minute, oldest first, on whole minutes and now, each a rate of its own five minutes."""
     for now_ms in (NOW_MS, NOW_MS + 17_000):
         points = _window(0, 30 * 60_000).spark(now_ms)
         assert len(points) in {SPAN_MS // SPARK_MS, SPAN_MS // SPARK_MS + 1}

@@ -21,7 +21,9 @@ def test_copies_that_grew_become_one_record_that_remembers_them() -> None:
     ]
 
 
-@pytest.mark.parametrize("change", [{"request": "other"}, {"request": None}, {"isSidechain": True}, {"costUSD": 1.0}, {"model": "m"}])
+@pytest.mark.parametrize(
+    "change", [{"request": "other"}, {"request": None}, {"isSidechain": True}, {"costUSD": 1.0}, {"model": "m"}]
+)
 def test_copies_that_differ_in_more_than_counts_stay_apart(change: dict[str, object]) -> None:
     """What may change which copy counts is never merged away."""
     events = parse(line() + line(**change), 0).events  # type: ignore[arg-type]

@@ -1,8 +1,9 @@
 """The engine with real feed and history: what a Snapshot says after lines, commands, hours and failures."""
 
 import asyncio
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -106,7 +107,9 @@ async def test_commands_pause_resume_and_settings(tmp_path: Path) -> None:
         _add(tmp_path, START_MS, 1)
         engine.post(commands.Resume())
         await engine.until(lambda told: told.today.entries == 1 and told.paused_since_ms is None)
-        engine.post(commands.SaveConfig(Config(time_zone="Asia/Tokyo", machine_name="desk", cost_mode=CostMode.DISPLAY)))
+        engine.post(
+            commands.SaveConfig(Config(time_zone="Asia/Tokyo", machine_name="desk", cost_mode=CostMode.DISPLAY))
+        )
         told = await engine.until(lambda told: told.time_zone == "Asia/Tokyo")
         await engine.until(lambda told: told.machines[0].name == "desk")
         assert engine.saved[-1].machine_name == "desk"
@@ -121,9 +124,12 @@ async def test_limits_are_believed_kept_and_forgotten_in_time(tmp_path: Path) ->
     async with live_engine(tmp_path, now_ms=START_MS, serve=True) as engine:
         engine.post(
             commands.ReportLimits(
-                five_hour_share=0.4, five_hour_resets_at_ms=resets_ms, seven_day_share=None, seven_day_resets_at_ms=None,
+                five_hour_share=0.4,
+                five_hour_resets_at_ms=resets_ms,
+                seven_day_share=None,
+                seven_day_resets_at_ms=None,
                 seen_at_ms=START_MS,
-            )  # fmt: skip
+            )
         )
         await engine.until(lambda told: told.limit is not None and told.limit.used_share == 0.4)
     async with live_engine(tmp_path, now_ms=START_MS + 1) as engine:
@@ -139,7 +145,7 @@ class FullDisk:
         self._store = engine.store
         self._left = failures
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def record(self, reads: list[object], live_from_ms: int) -> Recorded:
@@ -157,7 +163,7 @@ async def test_a_full_disk_is_shown_and_waited_out(tmp_path: Path, monkeypatch: 
     shown: list[tuple[str, ...]] = []
     async with live_engine(tmp_path, now_ms=START_MS + 1) as engine:
         engine.listen(lambda told: shown.append(tuple(problem.title for problem in told.problems if problem.is_severe)))
-        engine._history = FullDisk(engine, failures=3)
+        engine._history = FullDisk(engine, failures=3)  # type: ignore[assignment] # the rest is the store's
         await engine.catch_up()
         assert ("The disk is full.",) in shown
         assert engine.snapshot.problems == ()
@@ -178,7 +184,7 @@ async def test_problems_are_shown_once_and_taken_back(tmp_path: Path) -> None:
 
 
 async def test_counts_beyond_64_bits_still_make_a_snapshot(tmp_path: Path) -> None:
-    """Several responses that claim 2^64-1 tokens stop where ccusage's sums stop; screens and the door get their numbers."""
+    """Responses that claim 2^64-1 tokens stop where ccusage's sums stop; screens and the door get their numbers."""
     for number in range(3):
         _add(tmp_path, START_MS, number, output=2**64 - 1)
     async with live_engine(tmp_path, now_ms=START_MS + 1_000) as engine:
@@ -187,11 +193,9 @@ async def test_counts_beyond_64_bits_still_make_a_snapshot(tmp_path: Path) -> No
 
 
 @pytest.fixture(params=["2026-03-29T00:59:59", "2026-10-25T00:30:00", "2026-10-25T01:30:00"])
-def around_dst(request: pytest.FixtureRequest) -> Iterator[int]:
+def around_dst(request: pytest.FixtureRequest) -> int:
     """UTC instants beside Berlin's changes of clock."""
-    from datetime import datetime
-
-    yield int(datetime.fromisoformat(f"{request.param}+00:00").timestamp()) * 1000
+    return int(datetime.fromisoformat(f"{request.param}+00:00").timestamp()) * 1000
 
 
 async def test_days_of_23_and_25_hours_are_whole_days(tmp_path: Path, around_dst: int) -> None:

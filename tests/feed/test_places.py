@@ -98,11 +98,10 @@ def test_the_folders_of_another_user_are_named_and_passed_over() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no Unicode")
 def test_names_that_are_no_unicode_are_found_and_shown(tmp_path: Path) -> None:
     """The bytes are kept to open the file, what is shown can be encoded."""
-    odd = os.fsencode(tmp_path) + b"/caf\xe9"
-    os.makedirs(odd + b"/projects/p")
-    with open(odd + b"/projects/p/\xff.jsonl", "wb") as file:
-        file.write(b"{}\n")
-    places = find_places({"HOME": "/h", "CLAUDE_CONFIG_DIR": os.fsdecode(odd)}, ())
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    (odd / "projects" / "p").mkdir(parents=True)
+    (odd / "projects" / "p" / os.fsdecode(b"\xff.jsonl")).write_bytes(b"{}\n")
+    places = find_places({"HOME": "/h", "CLAUDE_CONFIG_DIR": str(odd)}, ())
     assert places.looked_at[0].path.encode()
     found = list(find_transcripts(places.roots[0].projects, lambda path, error: pytest.fail(path)))
-    assert [os.fsencode(file.path)[-7:] for file in found] == [b"\xff.jsonl"[-7:]]
+    assert [os.fsencode(file.path)[-7:] for file in found] == [b"\xff.jsonl"]

@@ -48,7 +48,10 @@ def reader(tmp_path: Path) -> Reader:
 
 
 def _rows(count: int, start: int = 0) -> list[bytes]:
-    return [line(message=f"m{number}", request="r", counts=(1, number, 0, 0), text="é日🚀") for number in range(start, start + count)]
+    return [
+        line(message=f"m{number}", request="r", counts=(1, number, 0, 0), text="é日🚀")
+        for number in range(start, start + count)
+    ]
 
 
 def test_only_appended_bytes_are_read(reader: Reader) -> None:
@@ -64,7 +67,7 @@ def test_only_appended_bytes_are_read(reader: Reader) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_line_may_come_in_pieces_cut_anywhere(reader: Reader, seed: int) -> None:
-    """Cut inside names, numbers or a character of UTF-8: each line counts once, as soon as it is whole, none as damaged."""
+    """Cut inside names, numbers or a character: each line counts once, as soon as it is whole, none as damaged."""
     rng = random.Random(seed)
     rows = _rows(4)
     data = b"".join(rows)
@@ -118,13 +121,20 @@ def test_a_rewritten_file_is_read_from_its_start(reader: Reader, change: str) ->
     os.utime(reader.path, ns=(status.st_mtime_ns, status.st_mtime_ns + 1_000_000))
     reads = reader.read()
     assert reads[0].start == 0
-    assert [record.output for one in reads for record in one.records] == [int(row.split(b'"output_tokens":')[1].split(b",")[0]) for row in rows]
+    assert [record.output for one in reads for record in one.records] == [
+        int(row.split(b'"output_tokens":')[1].split(b",")[0]) for row in rows
+    ]
 
 
 def test_damaged_lines_are_counted_by_reason(reader: Reader) -> None:
     """They are named and passed over, their neighbours count."""
     good = _rows(2)
-    bad = [b'{"message":{"usage":{"input_tokens":1\n', line(at_ms="yesterday"), line(counts=(1, -1, 0, 0)), line(sessionId="")]
+    bad = [
+        b'{"message":{"usage":{"input_tokens":1\n',
+        line(at_ms="yesterday"),
+        line(counts=(1, -1, 0, 0)),
+        line(sessionId=""),
+    ]
     reader.path.write_bytes(good[0] + b"".join(bad) + good[1])
     reader.read()
     assert sorted(reader.outputs.values()) == [0, 1]
@@ -181,7 +191,9 @@ def test_a_line_of_hundreds_of_megabytes_costs_no_memory_of_its_size(tmp_path: P
         file.write(_rows(1)[0] + b'{"snapshot":"')
         file.seek(LONG_MB << 20, os.SEEK_CUR)
         file.write(b'"}\n' + _rows(1, 1)[0])
-    out = subprocess.run([sys.executable, "-c", MEASURE, str(small), str(large)], capture_output=True, text=True, check=True, cwd=ROOT)
+    out = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(small), str(large)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     grown_kib, records = map(int, out.stdout.split())
     assert grown_kib < ALLOWED_MB << 10
     assert records == 2

@@ -21,7 +21,12 @@ def test_what_is_unchanged_is_not_read_again() -> None:
 
 def test_every_sign_of_change_has_it_read_newest_first() -> None:
     """Another size, time or inode, or never seen; the newest comes first."""
-    files = [_found("/p/a", size=101), _found("/p/b", mtime_ns=6), _found("/p/c", inode=2, mtime_ns=9), _found("/p/d", inode=3)]
+    files = [
+        _found("/p/a", size=101),
+        _found("/p/b", mtime_ns=6),
+        _found("/p/c", inode=2, mtime_ns=9),
+        _found("/p/d", inode=3),
+    ]
     survey = compare(files, {"/p/a": _known(), "/p/b": _known(), "/p/c": _known()}, ["/p/a", "/p/b", "/p/c"], ())
     assert [file.path for file in survey.new] == ["/p/c", "/p/b", "/p/a", "/p/d"]
 

@@ -14,6 +14,7 @@ import pytest
 
 from cctray.core.snapshot import PlaceState
 from cctray.feed import cold, tail
+from cctray.feed import watch as watch_module
 from cctray.feed.places import Places, find_places
 from cctray.feed.tail import Feed
 from cctray.feed.watch import CannotWatchError, Changed
@@ -134,7 +135,7 @@ async def test_where_the_system_gives_no_notices_it_polls_and_says_why(
 
 async def test_used_up_watches_turn_into_polling(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """A watch that fails is taken up by polling, with the reason, without losing a line."""
-    real = tail.watch
+    real = watch_module.watch
 
     async def watch(folders: list[str], *, poll: bool) -> AsyncIterator[Changed]:
         if not poll:
@@ -165,8 +166,10 @@ async def test_a_pause_reads_nothing_and_the_end_of_it_everything(running: Runni
         await running.counted(1, on_disk=True)
 
 
-async def test_a_root_that_goes_away_and_comes_back_loses_nothing(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While it is away its transcripts are not on disk, history stays; when it is back all is as before, and followed."""
+async def test_a_root_that_goes_away_and_comes_back_loses_nothing(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away, its transcripts are not on disk and history stays; back again all is as before, and followed."""
     monkeypatch.setattr(tail, "LOOK_S", 0.05)
     running.add("p/a.jsonl", "1", "2")
     async with _serving(running):
@@ -200,7 +203,7 @@ async def test_a_root_that_stumbles_is_not_taken_for_deleted() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 async def test_an_unreadable_file_is_named_once_and_its_neighbours_count() -> None:
-    """Another user's file is told one time, not per look; once it can be read it counts and the complaint is taken back."""
+    """Another user's file is told once, not per look; when it can be read the complaint is taken back."""
     with unprivileged() as folder, ThreadPoolExecutor(1) as reader, _history(folder) as sink:
         running = Running(folder, sink, reader)
         closed = running.add("p/closed.jsonl", "1")
@@ -308,8 +311,7 @@ async def test_names_that_are_no_unicode_are_read_by_processes_too(
     monkeypatch.setattr(tail, "ALONE_BYTES", 1)
     monkeypatch.setattr(cold, "ALONE_BYTES", 1)
     running.add("p/a.jsonl", "1")
-    with open(os.fsencode(running.projects / "p") + b"/\xff.jsonl", "wb") as file:
-        file.write(line(START_MS, "odd", "r"))
+    (running.projects / "p" / os.fsdecode(b"\xff.jsonl")).write_bytes(line(START_MS, "odd", "r"))
     await running.feed.catch_up()
     assert running.sink.count() == 2
 

@@ -37,7 +37,9 @@ def _asked(history: History) -> dict[str, object]:
     for rule in (DAILY, ENTRIES):
         for on_disk in (False, True):
             entries = history.entries(-(1 << 60), 1 << 60, rule=rule, on_disk=on_disk)
-            told[f"entries {rule} {on_disk}"] = sorted((e.slot_path, e.slot_place, e.at_ms, e.label, e.tokens) for e in entries)
+            told[f"entries {rule} {on_disk}"] = sorted(
+                (e.slot_path, e.slot_place, e.at_ms, e.label, e.tokens) for e in entries
+            )
     for table in ("cell", "session_sum"):
         query = f"SELECT sum(entries),sum(input),sum(output),sum(cache_read),round(sum(calculated),6) FROM {table}"  # noqa: S608
         told[table] = history.db.execute(query).fetchall()

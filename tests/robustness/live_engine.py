@@ -23,6 +23,7 @@ class Clock:
         self.now_ms = now_ms
 
     def __call__(self) -> int:
+        """UTC ms."""
         return self.now_ms
 
 
@@ -51,7 +52,8 @@ async def live_engine(base: Path, *, now_ms: int, zone: str = "UTC", serve: bool
     with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as reader:
         store = await asyncio.get_running_loop().run_in_executor(writer, Store.open, base / "history.sqlite", book)
         doors = Doors(
-            now_ms=clock, save_config=saved.append, book=lambda config: book, zone=lambda config: config.time_zone or zone,
+            now_ms=clock, save_config=saved.append, book=lambda config: book,
+            zone=lambda config: config.time_zone or zone,
             raise_window=lambda: None, quit=lambda: None, give_back=lambda: None,
         )  # fmt: skip
         setting = Setting(version="1", machine_id="id", machine_name="here", zone=zone)

@@ -48,7 +48,12 @@ def _lines() -> Iterator[bytes]:
     yield _whole(90, usage=True)[:-60] + b"\n"  # damaged
     yield _whole(91, usage=True).replace(b'"output_tokens":20', b'"output_tokens":"20"')
     yield _whole(92, usage=True).replace(b'"r92"', b"null")
-    yield json.dumps({"timestamp": CANARY, "message": {"usage": {"input_tokens": 1, "output_tokens": 1}}}, separators=(",", ":")).encode() + b"\n"
+    yield (
+        json.dumps(
+            {"timestamp": CANARY, "message": {"usage": {"input_tokens": 1, "output_tokens": 1}}}, separators=(",", ":")
+        ).encode()
+        + b"\n"
+    )
     yield _whole(93, usage=True)[:-60]  # being written
 
 

@@ -39,7 +39,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+    if (
+        sys.platform != "linux"
+        or os.geteuid() != 0
+        or subprocess.run(command, capture_output=True, check=False).returncode
+    ):
         pytest.skip("needs the right to mount")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
@@ -56,7 +60,7 @@ def test_a_full_disk_is_told_and_the_same_store_goes_on_when_there_is_room(small
             file.write(b"x" * 4096)
     reads = list(read_new(str(path), None))
     for _ in range(2):
-        with pytest.raises(StoreError, match="full|refuses"):
+        with pytest.raises(StoreError, match=r"full|refuses"):
             store.record(reads, 0)
     assert store.present() == []
     ballast.unlink()

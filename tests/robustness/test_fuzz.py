@@ -1,6 +1,4 @@
-"""Whatever bytes a transcript holds: the parser never fails, its short cut never disagrees with the exact rule, and the
-history takes what comes out.
-"""
+"""Whatever bytes a transcript holds: parser and history take them, and the short cut agrees with the exact rule."""
 
 import json
 import tempfile
@@ -12,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cctray.core.acceptance import SKIP_REASONS, accept
-from cctray.core.records import events_of, records_of
+from cctray.core.records import Record, events_of, records_of
 from cctray.core.transcript import MARK, parse
 from cctray.core.usage import UsageEvent
 from cctray.feed.reading import read_new
@@ -20,27 +18,42 @@ from cctray.store.store import Store
 from tests.transcripts import line, price_book
 
 BOOK = price_book()
-BASE = json.loads(line(usage={"speed": "fast", "cache_creation": {"ephemeral_5m_input_tokens": 1, "ephemeral_1h_input_tokens": 2}}))
+BASE = json.loads(
+    line(usage={"speed": "fast", "cache_creation": {"ephemeral_5m_input_tokens": 1, "ephemeral_1h_input_tokens": 2}})
+)
 KEYS = (
-    "timestamp", "requestId", "sessionId", "costUSD", "isSidechain", "isApiErrorMessage", "version", "cwd", "message", "data",
+    "timestamp", "requestId", "sessionId", "costUSD", "isSidechain", "isApiErrorMessage", "version", "cwd", "message",
+    "data",
     "message.id", "message.model", "message.usage", "message.usage.input_tokens", "message.usage.output_tokens",
     "message.usage.cache_creation_input_tokens", "message.usage.cache_read_input_tokens", "message.usage.speed",
-    "message.usage.cache_creation", "message.usage.cache_creation.ephemeral_5m_input_tokens", "message.usage.iterations",
+    "message.usage.cache_creation", "message.usage.cache_creation.ephemeral_5m_input_tokens",
+    "message.usage.iterations",
 )  # fmt: skip
 
 ODD_NUMBERS = (0, -0.0, -1, 1.0, 1e3, 0.1, 2**31, 2**53, 2**63, 2**64 - 1, 2**64, 10**30, 1e308, -1e308, True)
 ODD_TEXTS = (
     "", "x", "2.1", "2.1.0", "v2.1.0", "fast", "standard", "FAST", "2026-06-01T10:15:00Z", "2026-06-01T10:15:00.000Z",
     "2026-06-01T10:15:00+02:00", "2026-02-30T10:15:00.000Z", "2026-06-01T24:00:00.000Z", "0000-01-01T00:00:00.000Z",
-    "9999-12-31T23:59:60.000Z", "2026-06-01", "\u0000", "é日🚀", "<synthetic>", "Claude AI usage limit reached|" + "9" * 40,
+    "9999-12-31T23:59:60.000Z", "2026-06-01", "\u0000", "é日🚀", "<synthetic>",
+    "Claude AI usage limit reached|" + "9" * 40,
     "Claude AI usage limit reached|1780308900", "a" * 300,
 )  # fmt: skip
 ITERATION = {"type": "advisor_message", "model": "claude-opus-4-8", "input_tokens": 1, "output_tokens": 2}
 
-scalars = st.none() | st.booleans() | st.sampled_from(ODD_NUMBERS) | st.sampled_from(ODD_TEXTS) | st.integers() | st.text(max_size=5)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from(ODD_NUMBERS)
+    | st.sampled_from(ODD_TEXTS)
+    | st.integers()
+    | st.text(max_size=5)
+)
 values = st.recursive(
     scalars | st.sampled_from([ITERATION, [ITERATION], [ITERATION, {}], [], {}, {"fast": None}, [1, 2]]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "usage", "message", "type"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["id", "usage", "message", "type"]), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 REMOVED = object()
@@ -77,7 +90,24 @@ def broken_lines(draw: st.DrawFn) -> bytes:
             case 0:
                 del data[at : at + draw(st.integers(1, 30))]
             case 1:
-                data[at:at] = draw(st.sampled_from([b"\xff", b"\xe2\x82", b"{", b"}", b'"', b",", b"\\", b"\\ud800", b"null", b"\x00", b'"id":"y",', b" "]))
+                data[at:at] = draw(
+                    st.sampled_from(
+                        [
+                            b"\xff",
+                            b"\xe2\x82",
+                            b"{",
+                            b"}",
+                            b'"',
+                            b",",
+                            b"\\",
+                            b"\\ud800",
+                            b"null",
+                            b"\x00",
+                            b'"id":"y",',
+                            b" ",
+                        ]
+                    )
+                )
             case 2:
                 data[at:at] = data[max(0, at - 20) : at]
             case 3 if data:
@@ -135,14 +165,15 @@ def test_records_tell_all_that_their_events_told(rows: list[bytes]) -> None:
     """Merged, coded for the pipe and taken apart again, no copy is lost or changed."""
     events = parse(b"".join(row + b"\n" for row in rows), 0).events
     records = records_of("/p/s.jsonl", events)
-    records = msgspec.msgpack.decode(msgspec.msgpack.encode(records), type=type(records) and list[type(records[0])] if records else list)
+    records = msgspec.msgpack.decode(msgspec.msgpack.encode(records), type=list[Record])
     back = sorted(_told(event) for record in records for event in events_of(record))
     assert back == sorted(_told(event) for event in events)
 
 
 def _told(event: UsageEvent) -> tuple[object, ...]:
     return (
-        event.offset, event.part, event.at_ms, event.message is None, event.request is None, event.model or "", event.tokens,
+        event.offset, event.part, event.at_ms, event.message is None, event.request is None, event.model or "",
+        event.tokens,
         event.speed, event.is_sidechain, event.rules, event.logged_cost is None, event.logged_cost or 0.0,
         event.flat_cache is None, event.flat_cache or 0, event.limit_reset_s or 0, event.session or "",
     )  # fmt: skip
@@ -150,7 +181,9 @@ def _told(event: UsageEvent) -> tuple[object, ...]:
 
 @settings(max_examples=60)
 @given(st.lists(lines | broken_lines(), max_size=8), st.lists(lines | broken_lines(), max_size=8))
-@example([line(costUSD=1e308), line(message="n", costUSD=1e308), line(message="o", costUSD=-1e308)], [line(costUSD=-1e308)])
+@example(
+    [line(costUSD=1e308), line(message="n", costUSD=1e308), line(message="o", costUSD=-1e308)], [line(costUSD=-1e308)]
+)
 def test_the_history_takes_whatever_the_parser_lets_through(first: list[bytes], second: list[bytes]) -> None:
     """Read, rewritten and read again: no line breaks a commit, and sums equal their entries."""
     with tempfile.TemporaryDirectory() as text:
@@ -164,6 +197,8 @@ def test_the_history_takes_whatever_the_parser_lets_through(first: list[bytes], 
             known = reads[-1].position
         for rule in (1, 2):
             entries = [entry for entry in store.history.entries(-(1 << 62), 1 << 62, rule=rule) if not entry.is_huge]
-            got = store.history.db.execute("SELECT coalesce(sum(entries),0),coalesce(sum(output),0) FROM cell WHERE counts&?", (rule,))
+            got = store.history.db.execute(
+                "SELECT coalesce(sum(entries),0),coalesce(sum(output),0) FROM cell WHERE counts&?", (rule,)
+            )
             assert got.fetchone() == (len(entries), sum(entry.tokens.output for entry in entries))
         store.close()

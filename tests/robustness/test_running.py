@@ -57,7 +57,9 @@ def _wreck(store_file: Path, first_page: int) -> None:
 
 
 @pytest.mark.parametrize("first_page", [0, 3])
-def test_a_history_wrecked_under_the_running_engine_is_read_anew_and_said_aloud(tmp_path: Path, first_page: int) -> None:
+def test_a_history_wrecked_under_the_running_engine_is_read_anew_and_said_aloud(
+    tmp_path: Path, first_page: int
+) -> None:
     """It moves the wreck aside, reads every transcript again and goes on following them, without a restart."""
     responses = many(tmp_path, files=5, lines=200)
     data = tmp_path / "data"

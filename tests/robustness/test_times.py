@@ -68,12 +68,16 @@ def test_any_span_of_days_holds_its_entries(store: Store, zone: str) -> None:
     days = Days(zone)
     entries = list(store.history.entries(-(1 << 62), 1 << 62, rule=DAILY))
     for since, until in [
-        ("0001-01-01", "9999-12-31"), ("2026-03-29", "2026-03-29"), ("2026-10-25", "2026-11-01"), ("1971-12-31", "1972-01-07"),
+        ("0001-01-01", "9999-12-31"), ("2026-03-29", "2026-03-29"), ("2026-10-25", "2026-11-01"),
+        ("1971-12-31", "1972-01-07"),
         ("2011-12-29", "2011-12-31"), ("2500-01-01", "9999-12-31"), ("0001-01-01", "0001-12-31"),
     ]:  # fmt: skip
         names = [days.day(entry.at_ms) for entry in entries]
         wanted = sum(len(name) == 10 and since <= name <= until for name in names)  # years of four digits sort as text
-        assert sum(portion.entries for portion in store.history.daily(days, rule=DAILY, since=since, until=until)) == wanted
+        assert (
+            sum(portion.entries for portion in store.history.daily(days, rule=DAILY, since=since, until=until))
+            == wanted
+        )
 
 
 def test_sessions_and_blocks_take_every_time(store: Store) -> None:

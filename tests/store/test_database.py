@@ -1,4 +1,4 @@
-"""The history file: whose it is, what happens to it when the disk, the format or its bytes are not as they should be."""
+"""The history file: whose it is, and what happens when the disk, the format or its bytes are not as they should be."""
 
 import os
 import sqlite3
@@ -124,7 +124,14 @@ def _overwrite(path: Path, first: int, last: int) -> None:
             file.write(b"\xa5" * 4096)
 
 
-DAMAGES: list[Callable[[Path], None]] = [_no_database, _truncated, _header, _all_but_header, _schema_emptied, _version_lost]
+DAMAGES: list[Callable[[Path], None]] = [
+    _no_database,
+    _truncated,
+    _header,
+    _all_but_header,
+    _schema_emptied,
+    _version_lost,
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -188,7 +195,7 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def test_a_transaction_is_all_or_nothing(db: sqlite3.Connection) -> None:
     """Whatever ends it early takes everything back, and the next one works."""
-    with pytest.raises(KeyboardInterrupt), transaction(db):
+    with pytest.raises(KeyboardInterrupt), transaction(db):  # noqa: PT012 - a transaction is several statements
         db.execute("INSERT INTO fact VALUES ('a', 1)")
         raise KeyboardInterrupt
     with transaction(db):
@@ -199,7 +206,7 @@ def test_a_transaction_is_all_or_nothing(db: sqlite3.Connection) -> None:
 def test_a_commit_that_fails_leaves_no_transaction_open(db: sqlite3.Connection) -> None:
     """The disk may be found full at the very end; the next transaction works all the same."""
     db.execute("PRAGMA foreign_keys=ON")
-    with pytest.raises(sqlite3.IntegrityError), transaction(db):
+    with pytest.raises(sqlite3.IntegrityError), transaction(db):  # noqa: PT012 - as above
         db.execute("PRAGMA defer_foreign_keys=ON")  # has COMMIT itself fail, as a full disk does
         db.execute("INSERT INTO skipped VALUES (999, 'reason', 1)")
     assert not db.in_transaction
@@ -212,6 +219,10 @@ def test_a_history_in_use_by_another_program_is_told(tmp_path: Path, db: sqlite3
     other = sqlite3.connect(tmp_path / "h.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     db.execute("PRAGMA busy_timeout=1")
-    with pytest.raises(StoreError, match="locked by another program"), translated(tmp_path / "h.sqlite"), transaction(db):
+    with (
+        pytest.raises(StoreError, match="locked by another program"),
+        translated(tmp_path / "h.sqlite"),
+        transaction(db),
+    ):
         pass
     other.close()

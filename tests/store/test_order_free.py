@@ -83,7 +83,8 @@ def _counted(store: Store, rule: int, *, on_disk: bool = False) -> list[tuple[An
     ordered = sorted(entries, key=fold_order)
     mask = (1 << PART_BITS) - 1
     return [
-        (e.at_ms, e.model, e.label, e.tokens, (e.slot_path, e.slot_place >> PART_BITS, e.slot_place & mask)) for e in ordered
+        (e.at_ms, e.model, e.label, e.tokens, (e.slot_path, e.slot_place >> PART_BITS, e.slot_place & mask))
+        for e in ordered
     ]
 
 
@@ -110,13 +111,17 @@ def _assert_sums(store: Store, rule: int) -> None:
     entries = [e for e in store.history.entries(*EVER, rule=rule) if not e.is_huge]
     times = [e.at_ms for e in entries]
     for table in ("cell", "session_sum"):
-        got = store.history.db.execute(
-            "SELECT coalesce(sum(entries),0),coalesce(sum(input),0),coalesce(sum(output),0),coalesce(sum(cache_5m),0),"
+        columns = (
+            "coalesce(sum(entries),0),coalesce(sum(input),0),coalesce(sum(output),0),coalesce(sum(cache_5m),0),"
             "coalesce(sum(cache_1h),0),coalesce(sum(cache_read),0),min(first_ms),max(last_ms),coalesce(sum(logged),0),"
-            f"coalesce(sum(calculated),0),coalesce(sum(shadow),0) FROM {table} WHERE counts&?",
-            (rule,),
-        ).fetchone()
-        kinds = [sum(getattr(e.tokens, kind) for e in entries) for kind in ("input", "output", "cache_5m", "cache_1h", "cache_read")]
+            "coalesce(sum(calculated),0),coalesce(sum(shadow),0)"
+        )
+        query = f"SELECT {columns} FROM {table} WHERE counts&?"  # noqa: S608 - constants
+        got = store.history.db.execute(query, (rule,)).fetchone()
+        kinds = [
+            sum(getattr(e.tokens, kind) for e in entries)
+            for kind in ("input", "output", "cache_5m", "cache_1h", "cache_read")
+        ]
         assert got[:8] == (len(entries), *kinds, min(times, default=None), max(times, default=None))
         costs = [sum(getattr(e.costs, kind) for e in entries) for kind in ("logged", "calculated", "shadow")]
         assert got[8:] == pytest.approx(costs, rel=1e-9, abs=1e-12)
@@ -187,7 +192,9 @@ def test_a_renamed_transcript_counts_as_if_it_had_always_lain_there(tmp_path: Pa
     for path in write_all(tmp_path, contents):
         machine.read(path)
     old = rng.choice(list(contents))
-    new = rng.choice(["projects/-home-dev-p1/moved.jsonl", "projects/elsewhere/s1.jsonl", "projects/q/s0/subagents/agent-x.jsonl"])
+    new = rng.choice(
+        ["projects/-home-dev-p1/moved.jsonl", "projects/elsewhere/s1.jsonl", "projects/q/s0/subagents/agent-x.jsonl"]
+    )
     (tmp_path / new).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / old).rename(tmp_path / new)
     machine.store.move(path_text(str(tmp_path / old)), str(tmp_path / new), 0)

@@ -58,7 +58,9 @@ def test_changes_tell_the_live_window_what_came_and_went(tmp_path: Path, store: 
 
 def test_today_and_the_last_minutes(tmp_path: Path, store: Store) -> None:
     """Sums of one local day, and the responses since a time."""
-    store.record(_read(tmp_path, line(START_MS), line(START_MS + 1, "m2", "r"), line(START_MS - 86_400_000, "m3", "r")), 0)
+    store.record(
+        _read(tmp_path, line(START_MS), line(START_MS + 1, "m2", "r"), line(START_MS - 86_400_000, "m3", "r")), 0
+    )
     days = Days("UTC")
     assert store.totals(days, days.day(START_MS)).entries == 2
     assert store.totals(days, "2020-01-01").entries == 0
