@@ -51,9 +51,11 @@ def _read_in_here(place: Home) -> bool:
     progress = _Progress()
     with with_lock:
         try:
-            catchup.run(place.paths, place.config, progress.show)
+            done = catchup.run(place.paths, place.config, progress.show)
         finally:
             progress.close()
+    for complaint in done.complaints():
+        print(f"cctray: {complaint}", file=sys.stderr)
     return True
 
 

@@ -1,5 +1,6 @@
 """The real program without a screen, while somebody kills it, wrecks its history or changes its surroundings."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -113,3 +114,23 @@ def test_a_killed_engine_leaves_nothing_that_stops_the_next(tmp_path: Path) -> N
     with serving(tmp_path, data) as (_, client):
         client.catch_up(WITHIN_S)
     assert len(answers(data / "history.sqlite")["entries 1 True"]) == responses + 3  # type: ignore[arg-type]
+
+
+def test_a_report_on_a_wreck_says_so_and_is_right(tmp_path: Path) -> None:
+    """The command reads the transcripts anew, tells it on stderr and prints valid JSON; told once, not again."""
+    responses = many(tmp_path, files=3, lines=100)
+    data = tmp_path / "data"
+    for wrecked in (False, True, False):
+        if wrecked:
+            _wreck(data / "history.sqlite", 0)
+        done = subprocess.run(
+            [sys.executable, "-m", "cctray", "daily", "--json", "--offline"],
+            cwd=ROOT,
+            env=environment(tmp_path, data),
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_S,
+            check=True,
+        )
+        assert ("damaged" in done.stderr) is wrecked
+        assert json.loads(done.stdout)["totals"]["outputTokens"] == 20 * responses
