@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from cctray.core.portion import Costs
 from cctray.core.usage import Tokens
 
 
@@ -21,6 +22,8 @@ class Recorded(Struct, frozen=True):
     """Of responses younger than the live window, in no order."""
     rows: int
     """How many rows were written."""
+    oldest_ms: int
+    """Time of the oldest response that changed; far in the future where none did."""
     stale: tuple[str, ...]
     """Files whose reading did not begin where the history is; they must be read again."""
 
@@ -29,7 +32,7 @@ class Totals(Struct, frozen=True):
     """Usage of a span, by the rule of the screens."""
 
     tokens: Tokens
-    cost: float
+    costs: Costs
     entries: int
 
 

@@ -3,8 +3,8 @@
 The tables come as bytes (resources/prices, made by packaging/refresh_prices.py); nothing here fetches.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Final, Literal
 
@@ -68,6 +68,22 @@ class Rates(Struct, frozen=True):
             + _kind(tokens.cache_read, rates.cache_read, above.cache_read)
         )
         return total * self.fast if is_fast else total
+
+    def flat_cost(self, *, is_fast: bool) -> Callable[[Tokens], float]:
+        """`cost` of a model without higher rates, in a third of the time; bit for bit the same."""
+        fresh, output, short, long, read = self.input, self.output, self.cache_5m, self.cache_1h, self.cache_read
+        factor = self.fast if is_fast else 1.0
+
+        def cost(tokens: Tokens) -> float:
+            return (
+                tokens.input * fresh
+                + tokens.output * output
+                + tokens.cache_5m * short
+                + tokens.cache_1h * long
+                + tokens.cache_read * read
+            ) * factor
+
+        return cost
 
 
 class _Bundled(Struct, frozen=True):
@@ -171,6 +187,14 @@ class PriceBook:
         """US dollars of one response calculated from its tokens; 0.0 for a model without price."""
         found = None if event_model is None else self._entry(event_model)
         return 0.0 if found is None else found[0].cost(tokens, is_fast=is_fast)
+
+    def pricer(self, model: str | None, is_fast: bool) -> Callable[[Tokens], float]:  # noqa: FBT001 - as `cost`
+        """`cost` of one model, looked up once: what a first read calls for every response."""
+        found = None if model is None else self._entry(model)
+        if found is None:
+            return lambda _: 0.0
+        rates = found[0]
+        return rates.flat_cost(is_fast=is_fast) if rates.higher is None else partial(rates.cost, is_fast=is_fast)
 
     def _entry(self, model: str) -> tuple[Rates, Source] | None:
         try:

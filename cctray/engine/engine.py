@@ -42,6 +42,7 @@ BUSY_TICK_S: Final = 2.0
 """While something burns the rate falls by itself; this is how often it is told anew."""
 QUIET_TICK_S: Final = 60.0
 """While nothing burns only clocks move: what is left of the block, the day."""
+_EVER_MS: Final = -(1 << 62)
 RETRY_S: Final = 5.0
 """How long to wait before trying a full or read-only disk again."""
 
@@ -225,7 +226,7 @@ class Engine:
         def commit() -> tuple[Recorded, _Sums]:
             if not done:
                 done.append(work())
-            return done[0], self._sum_up()
+            return done[0], self._sum_up(done[0].oldest_ms)
 
         while True:
             try:
@@ -244,15 +245,21 @@ class Engine:
             self._publish()
             return recorded.stale
 
-    def _sum_up(self) -> _Sums:
-        """Today and the running block, on the writer's thread."""
+    def _sum_up(self, changed_since_ms: int = _EVER_MS) -> _Sums:
+        """Today and the running block, on the writer's thread; nothing older than `changed_since_ms` has changed.
+
+        A block that did not change before its start still starts there: without that, machines that never pause for
+        five hours would have all their history walked at every line.
+        """
         now_ms = self._doors.now_ms()
+        known = self._sums.block
+        from_ms = known.start_ms if known is not None and changed_since_ms >= known.start_ms else None
         day = self._days.day(now_ms)
         totals = self._history.totals(self._days, day)
         return _Sums(
-            Period(tokens=totals.tokens, cost=totals.cost, entries=totals.entries),
+            Period(tokens=totals.tokens, cost=totals.costs.in_mode(self.config.cost_mode), entries=totals.entries),
             day,
-            running_block(self._history.chain(now_ms), now_ms, self.config.cost_mode),
+            running_block(self._history.chain(now_ms, from_ms), now_ms, self.config.cost_mode),
             self._history.skipped(),
             self._history.unpriced(),
         )
@@ -262,7 +269,7 @@ class Engine:
         self._live.forget_before(now_ms)
         block = self._sums.block
         if self._sums.day != self._days.day(now_ms) or (block is not None and now_ms >= block.end_ms):
-            self._sums = await self._on_writer(self._sum_up)
+            self._sums = await self._on_writer(lambda: self._sum_up(now_ms))
         self._publish()
 
     def _publish(self, **changed: object) -> None:

@@ -37,7 +37,7 @@ class HistoryPort(Protocol):
     def recent(self, from_ms: int) -> Sequence[Recent]:
         """Responses since a time."""
 
-    def chain(self, now_ms: int) -> Iterator[Slice]:
+    def chain(self, now_ms: int, from_ms: int | None) -> Iterator[Slice]:
         """Slices from which the running block can be told."""
 
     def skipped(self) -> dict[str, int]:

@@ -3,10 +3,14 @@
 import sqlite3
 from collections.abc import Callable
 
+from cctray.store.rows import HAS_NOTICE, IS_HUGE
+
 Migration = Callable[[sqlite3.Connection], None]
 
 QUARTER_MS = 900_000
-"""Grain of the rollup: every zone's offset since 1972 is a multiple of it, so any zone's day is a sum of cells."""
+"""Grain of the finest rollup: every zone's offset since 1972 is a multiple of it, so any day is a sum of cells."""
+HOUR_MS = 3_600_000
+"""Grain of the coarse one, a ninth of the rows: for zones of whole hours, and for blocks, which start on the hour."""
 
 
 def m001_initial(db: sqlite3.Connection) -> None:
@@ -44,7 +48,7 @@ CREATE TABLE file (
   first_ms INTEGER, last_ms INTEGER
 ) STRICT;
 CREATE INDEX file_session ON file (session);
-CREATE INDEX file_present ON file (path) WHERE is_gone=0;
+CREATE INDEX file_present ON file (is_gone) WHERE is_gone=0;
 CREATE TABLE skipped (
   file INTEGER NOT NULL REFERENCES file, reason TEXT NOT NULL, lines INTEGER NOT NULL,
   PRIMARY KEY (file, reason)
@@ -67,11 +71,15 @@ CREATE TABLE response (
 ) STRICT;
 CREATE INDEX response_message ON response (message);
 CREATE INDEX response_at ON response (at_ms);
-CREATE INDEX response_huge ON response (at_ms) WHERE flags & 2048;
-CREATE INDEX response_notice ON response (at_ms) WHERE flags & 8192;
+CREATE INDEX response_huge ON response (at_ms) WHERE flags & {IS_HUGE};
+CREATE INDEX response_notice ON response (at_ms) WHERE flags & {HAS_NOTICE};
 CREATE TABLE cell (
   quarter INTEGER NOT NULL, model INTEGER NOT NULL, project TEXT NOT NULL, counts INTEGER NOT NULL,{_SUMS}
   PRIMARY KEY (quarter, model, project, counts)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hour (
+  hour INTEGER NOT NULL, model INTEGER NOT NULL, counts INTEGER NOT NULL,{_SUMS}
+  PRIMARY KEY (hour, model, counts)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE session_sum (
   session INTEGER NOT NULL, model INTEGER NOT NULL, counts INTEGER NOT NULL,{_SUMS}

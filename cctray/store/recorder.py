@@ -21,6 +21,7 @@ from cctray.store.rivals import Piece, Verdict, lost_place, pieces_of, settle, u
 from cctray.store.rollups import Adder
 from cctray.store.rows import COLUMNS, INSERT, TRAITS_SHIFT, UPDATE, Row, flags_of, record_of, solo_counts
 
+NEVER_MS: Final = 1 << 62
 MESSAGES_A_QUERY: Final = 2_000
 """How many messages one look-up names: beyond this the JSON text of the list costs more than another query."""
 
@@ -74,6 +75,7 @@ class _Batch:
         self.next_seq = next_seq
         self._first_seq = next_seq
         self._live_from_ms = live_from_ms
+        self._rates: dict[int, Callable[[Tokens], float]] = {}
         self._adder = Adder(db, self._cost)
         self._files = Files(db, names)
         self._fresh: list[tuple[File, Record]] = []
@@ -82,6 +84,7 @@ class _Batch:
         self._losing: set[int] = set()
         self._changes: list[Change] = []
         self._stale: list[str] = []
+        self._oldest_ms = NEVER_MS
 
     def take_all(self, reads: Sequence[FileRead]) -> None:
         """Note readings; `finish` settles them."""
@@ -153,7 +156,7 @@ class _Batch:
             self._settle(fresh)
         self._files.write_back()
         self._adder.flush()
-        return Recorded(self._changes, self.next_seq - self._first_seq, tuple(self._stale))
+        return Recorded(self._changes, self.next_seq - self._first_seq, self._oldest_ms, tuple(self._stale))
 
     def _rivals(self) -> set[int]:
         seen: set[int] = set()
@@ -170,6 +173,10 @@ class _Batch:
 
     def _insert_alone(self, alone: list[tuple[File, Record]]) -> None:
         """Insert messages without rivals: the hot path of a first read, 7 µs a response with its sums."""
+        # In order of time: pages of the index and of the rollups then fill up, which saves a sixth of the file.
+        alone.sort(key=lambda item: item[1].at_ms)
+        if alone:
+            self._oldest_ms = min(self._oldest_ms, alone[0][1].at_ms)
         rows: list[Row] = []
         model_of, line_session, add = self._names.model, self._names.line_session, self._adder.add
         for seq, (file, record) in enumerate(alone, self.next_seq):
@@ -248,6 +255,7 @@ class _Batch:
     def _follow(self, before: Row | None, after: Row | None, file: File) -> None:
         if before == after:
             return
+        self._oldest_ms = min(self._oldest_ms, *(row.at_ms for row in (before, after) if row is not None))
         self._adder.change(before, after, file.home)
         if before is not None and before.at_ms >= self._live_from_ms:
             self._note(before, -1)
@@ -290,8 +298,10 @@ class _Batch:
         return record_of(row, self._names.model_name(row.model)[0], session)
 
     def _cost(self, model: int, tokens: Tokens) -> float:
-        name, fast = self._names.model_name(model)
-        return self._book.cost(name, tokens, fast)
+        pricer = self._rates.get(model)
+        if pricer is None:
+            pricer = self._rates[model] = self._book.pricer(*self._names.model_name(model))
+        return pricer(tokens)
 
     def _event_cost(self, event: UsageEvent) -> float:
         return (

@@ -9,7 +9,7 @@ from cctray.core.usage import Tokens
 from cctray.store.database import transaction
 from cctray.store.rollups import Adder
 
-QUARTERS_A_STEP: Final = 48
+HOURS_A_STEP: Final = 12
 SESSIONS_A_STEP: Final = 50
 """Parts of a step: a few thousand responses, about 30 ms, so that new lines never wait long."""
 
@@ -23,21 +23,23 @@ class Repricing:
         self._book = book
         self._models = {row[0]: (row[1], bool(row[2])) for row in db.execute("SELECT id,name,is_fast FROM model")}
 
+    def adopt(self) -> None:
+        """Note that an empty history is priced by this table: what comes will be."""
+        if self._fact("prices") is None and self._db.execute("SELECT 1 FROM hour LIMIT 1").fetchone() is None:
+            with transaction(self._db):
+                self._set("prices", self._book.digest)
+
     def steps(self) -> Iterator[None]:
         """Do the work; yields between transactions."""
         if self._fact("prices") == self._book.digest:
             return
-        if self._fact("prices") is None and self._db.execute("SELECT 1 FROM cell LIMIT 1").fetchone() is None:
-            with transaction(self._db):
-                self._set("prices", self._book.digest)
-            return
         if self._fact("pricing") != self._book.digest:
             with transaction(self._db):
                 self._set("pricing", self._book.digest)
-                self._set("pricing-quarter", -(1 << 62))
+                self._set("pricing-hour", -(1 << 62))
                 self._set("pricing-session", -1)
         yield from self._pass(
-            "SELECT DISTINCT quarter FROM cell WHERE quarter>? ORDER BY 1 LIMIT ?", "pricing-quarter", QUARTERS_A_STEP
+            "SELECT DISTINCT hour FROM hour WHERE hour>? ORDER BY 1 LIMIT ?", "pricing-hour", HOURS_A_STEP
         )
         yield from self._pass(
             "SELECT id FROM session WHERE id>? ORDER BY 1 LIMIT ?", "pricing-session", SESSIONS_A_STEP
@@ -52,8 +54,8 @@ class Repricing:
                 if not found:
                     return
                 adder = Adder(self._db, self._cost)
-                if place == "pricing-quarter":
-                    adder.taint_quarters(found)
+                if place == "pricing-hour":
+                    adder.taint_hours(found)
                 else:
                     adder.taint_sessions(found)
                 adder.flush()

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from cctray.core.records import unpack
 from cctray.core.usage import Tokens
-from cctray.store.migrations import QUARTER_MS
+from cctray.store.migrations import HOUR_MS, QUARTER_MS
 from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS_HUGE, NEEDS_A_LOOK, Row
 
 Cost = Callable[[int, Tokens], float]
@@ -22,12 +22,15 @@ _SUM_COLUMNS: Final = (
     "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,first_ms,last_ms,first_file,first_place"
 )
 
+QUARTERS: Final = HOUR_MS // QUARTER_MS
+
 Sums = list[float]
 """A row of sums in the order of _SUM_COLUMNS; whole numbers but for the three costs."""
 Key = tuple[int | str, ...]
 CELL_KEY: Final = (0, 1, 4, 2)
+HOUR_KEY: Final = (5, 1, 2)
 SESSION_KEY: Final = (3, 1, 2)
-"""Fields of a piece's key (quarter, model, counts, session, project) that make the key of each rollup."""
+"""Fields of a piece's key (quarter, model, counts, session, project, hour) that make the key of each rollup."""
 
 CERTAIN_USD: Final = 1_000.0
 """Taking a larger cost out of a sum could leave rounding errors of the size of small responses: sum again instead."""
@@ -49,10 +52,11 @@ def _upsert(table: str, key: str) -> str:
 
 
 _UPSERT_CELL: Final = _upsert("cell", "quarter,model,project,counts")
+_UPSERT_HOUR: Final = _upsert("hour", "hour,model,counts")
 _UPSERT_SESSION: Final = _upsert("session_sum", "session,model,counts")
 
 _ROW: Final = ",".join(f"r.{name}" for name in COLUMNS.split(","))
-_OF_QUARTER: Final = (
+_OF_SPAN: Final = (
     f"SELECT {_ROW},s.project,f.session,f.path"
     " FROM response r JOIN file f ON f.id=r.file JOIN session s ON s.id=f.session WHERE r.at_ms>=? AND r.at_ms<?"
 )
@@ -79,7 +83,7 @@ class Adder:
         self._cost = cost
         self._paths: dict[float, str] = {}
         self._pieces: dict[Key, Sums] = {}
-        self._dirty_quarters: set[int] = set()
+        self._dirty_hours: set[int] = set()
         self._dirty_sessions: set[int] = set()
 
     def add(self, row: Row, home: Home) -> None:
@@ -92,11 +96,11 @@ class Adder:
         quarter = at_ms // QUARTER_MS
         if flags & NEEDS_A_LOOK:
             for part, sums in self._parts(row):
-                self._merge((quarter, model, part, home.session, home.project), sums)
+                self._merge((quarter, model, part, home.session, home.project, quarter // QUARTERS), sums)
             return
         tokens = row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read
         cost = self._cost(model, Tokens(*tokens))
-        key = quarter, model, counts, home.session, home.project
+        key = quarter, model, counts, home.session, home.project, quarter // QUARTERS
         known = self._pieces.get(key)
         if known is None:
             self._pieces[key] = [1, *tokens, 0.0, cost, 0.0, at_ms, at_ms, row.file, row.place]
@@ -128,13 +132,13 @@ class Adder:
                 self.taint(new, home)
 
     def taint(self, row: Row, home: Home) -> None:
-        """Have the quarter and the session of a row summed again."""
-        self._dirty_quarters.add(row.at_ms // QUARTER_MS)
+        """Have the hour and the session of a row summed again."""
+        self._dirty_hours.add(row.at_ms // HOUR_MS)
         self._dirty_sessions.add(home.session)
 
-    def taint_quarters(self, quarters: Iterable[int]) -> None:
-        """Have these quarters summed again."""
-        self._dirty_quarters.update(quarters)
+    def taint_hours(self, hours: Iterable[int]) -> None:
+        """Have these hours and their quarters summed again."""
+        self._dirty_hours.update(hours)
 
     def taint_sessions(self, sessions: Iterable[int]) -> None:
         """Have these sessions summed again."""
@@ -158,7 +162,7 @@ class Adder:
         self._paths[new.file] = home.path
         difference = [b - a for a, b in zip(before[:FIRST_MS_AT], after[:FIRST_MS_AT], strict=True)]
         difference += after[FIRST_MS_AT:]
-        self._merge((cell[0], old.model, old.counts, home.session, home.project), difference)
+        self._merge((*cell[:2], old.counts, home.session, home.project, old.at_ms // HOUR_MS), difference)
         return True
 
     def _opens(self, row: Row, cell: Key, session: Key) -> bool:
@@ -227,27 +231,34 @@ class Adder:
     def flush(self) -> None:
         """Write everything into the rollups; the rows must already be in their tables."""
         self.flush_added()
-        for quarter in self._dirty_quarters:
-            self._db.execute("DELETE FROM cell WHERE quarter=?", (quarter,))
-            self._sum_again(_OF_QUARTER, (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS), _UPSERT_CELL, CELL_KEY)
+        for hour in self._dirty_hours:
+            quarter = hour * QUARTERS
+            self._db.execute("DELETE FROM cell WHERE quarter>=? AND quarter<?", (quarter, quarter + QUARTERS))
+            self._db.execute("DELETE FROM hour WHERE hour=?", (hour,))
+            self._sum_again(
+                _OF_SPAN,
+                (hour * HOUR_MS, (hour + 1) * HOUR_MS),
+                ((_UPSERT_CELL, CELL_KEY), (_UPSERT_HOUR, HOUR_KEY)),
+            )
         for session in self._dirty_sessions:
             self._db.execute("DELETE FROM session_sum WHERE session=?", (session,))
-            self._sum_again(_OF_SESSION, (session,), _UPSERT_SESSION, SESSION_KEY)
-        self._dirty_quarters.clear()
+            self._sum_again(_OF_SESSION, (session,), ((_UPSERT_SESSION, SESSION_KEY),))
+        self._dirty_hours.clear()
         self._dirty_sessions.clear()
 
     def flush_added(self) -> None:
         """Write what was added so far."""
         if self._pieces:
-            self._db.executemany(_UPSERT_CELL, self._grouped(CELL_KEY))
-            self._db.executemany(_UPSERT_SESSION, self._grouped(SESSION_KEY))
+            for upsert, key in ((_UPSERT_CELL, CELL_KEY), (_UPSERT_HOUR, HOUR_KEY), (_UPSERT_SESSION, SESSION_KEY)):
+                self._db.executemany(upsert, self._grouped(key))
             self._pieces.clear()
         self._paths.clear()
 
-    def _sum_again(self, query: str, values: tuple[int, ...], upsert: str, key: tuple[int, ...]) -> None:
+    def _sum_again(self, query: str, values: tuple[int, ...], rollups: tuple[tuple[str, tuple[int, ...]], ...]) -> None:
         for *fields, project, session, path in self._db.execute(query, values):
             self.add(Row._make(fields), Home(path, session, project))
-        self._db.executemany(upsert, self._grouped(key))
+        for upsert, key in rollups:
+            self._db.executemany(upsert, self._grouped(key))
         self._pieces.clear()
 
 

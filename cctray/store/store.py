@@ -16,7 +16,7 @@ from cctray.core.errors import StoreError
 from cctray.core.portion import Slice
 from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead, Position
-from cctray.core.usage import DAILY, Tokens
+from cctray.core.usage import DAILY
 from cctray.store.database import move_aside, open_writer, refuse_marked, transaction, translated
 from cctray.store.queries import History
 from cctray.store.recorder import Recorder
@@ -41,6 +41,7 @@ class Store:
         db = open_writer(path)
         try:
             with translated(path):
+                Repricing(db, book).adopt()
                 return cls(db, path, book)
         except StoreError:
             db.close()
@@ -105,13 +106,7 @@ class Store:
 
     def totals(self, days: Days, day: str) -> Totals:
         """Usage of one local day."""
-        portions = self.history.daily(days, rule=DAILY, since=day, until=day)
-        tokens, cost, entries = Tokens(), 0.0, 0
-        for portion in portions:
-            tokens += portion.tokens
-            cost += portion.costs.logged + portion.costs.calculated
-            entries += portion.entries
-        return Totals(tokens, cost, entries)
+        return self.history.totals(*days.bounds_ms(day, day), rule=DAILY)
 
     def recent(self, from_ms: int) -> list[Recent]:
         """Responses since a time, for the live window."""
@@ -120,9 +115,11 @@ class Store:
             for entry in self.history.entries(from_ms, 1 << 62, rule=DAILY)
         ]
 
-    def chain(self, now_ms: int) -> Iterator[Slice]:
-        """Slices since the last pause of more than a block: where the running block can be told from."""
-        return self.history.slices(rule=DAILY, start_ms=self.history.chain_start(DAILY, BLOCK_MS, now_ms))
+    def chain(self, now_ms: int, from_ms: int | None) -> Iterator[Slice]:
+        """Slices from which the running block can be told: since the last pause, or since a known block's start."""
+        if from_ms is None:
+            from_ms = self.history.chain_start(DAILY, BLOCK_MS, now_ms)
+        return self.history.slices(rule=DAILY, start_ms=from_ms)
 
     def skipped(self) -> dict[str, int]:
         """Lines that were refused, by reason, over all transcripts on disk."""

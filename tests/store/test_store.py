@@ -65,7 +65,7 @@ def test_today_and_the_last_minutes(tmp_path: Path, store: Store) -> None:
     assert store.totals(days, days.day(START_MS)).entries == 2
     assert store.totals(days, "2020-01-01").entries == 0
     assert [recent.at_ms for recent in store.recent(START_MS)] == [START_MS, START_MS + 1]
-    assert sum(slice_.portions[0].entries for slice_ in store.chain(START_MS + 2)) == 2
+    assert sum(slice_.portions[0].entries for slice_ in store.chain(START_MS + 2, None)) == 2
 
 
 def test_refused_lines_and_models_without_price_are_told(tmp_path: Path, store: Store) -> None:
