@@ -46,10 +46,10 @@ class Portion(Struct, frozen=True, kw_only=True):
     entries: int
     first_ms: int
     last_ms: int
+    unlogged_tokens: int
+    """Tokens of the entries without `costUSD`: a model without price is missed for them alone."""
     project: str = ""
     """First path component below `projects`."""
-    unlogged_tokens: int | None = None
-    """Tokens of the entries without `costUSD`, where that is known: a model without price is missed for them alone."""
 
 
 class SessionKey(Struct, frozen=True, array_like=True):

@@ -205,8 +205,6 @@ def is_unpriced(portion: Portion, mode: CostMode, book: PriceBook) -> bool:
         return False
     if mode is CostMode.CALCULATE:
         return portion.tokens.total > 0
-    if portion.unlogged_tokens is None:
-        return portion.tokens.total > 0 and not portion.costs.logged
     return portion.unlogged_tokens > 0
 
 

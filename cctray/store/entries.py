@@ -47,12 +47,15 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Where ccusage's fold has it: the copy that opened its slot."""
     is_gone: bool
     is_huge: bool
+    is_logged: bool
+    """Whether the line carries its own cost."""
 
     def portion(self, group: str, project: str = "") -> Portion:
         """The sum of this one entry."""
         return Portion(
             group=group, model=self.model, label=self.label, project=project, entries=1, tokens=self.tokens,
             costs=self.costs, first_ms=self.at_ms, last_ms=self.at_ms,
+            unlogged_tokens=0 if self.is_logged else self.tokens.total,
         )  # fmt: skip
 
     def slice(self) -> Slice:
@@ -178,7 +181,8 @@ class EntryReader:
             model=model, label=label, tokens=tokens, costs=costs, flat_cache=more.flat_cache,
             limit_reset_s=more.limit_reset_s, session_id=session_id, project_path=project_path,
             project=project, line_session=line_session, file=row.file, place=row.place,
-            slot_path=slot_path, slot_place=slot_place, is_gone=row.is_gone, is_huge=bool(row.flags & IS_HUGE),
+            slot_path=slot_path, slot_place=slot_place, is_gone=row.is_gone,
+            is_huge=bool(row.flags & IS_HUGE), is_logged=more.logged_cost is not None,
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ _SUMS = """
   entries INTEGER NOT NULL,
   input INTEGER NOT NULL, output INTEGER NOT NULL,
   cache_5m INTEGER NOT NULL, cache_1h INTEGER NOT NULL, cache_read INTEGER NOT NULL,
-  logged REAL NOT NULL, calculated REAL NOT NULL, shadow REAL NOT NULL,
+  logged REAL NOT NULL, calculated REAL NOT NULL, shadow REAL NOT NULL, logged_tokens INTEGER NOT NULL,
   first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
   first_file INTEGER NOT NULL, first_place INTEGER NOT NULL,
 """

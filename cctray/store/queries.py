@@ -21,7 +21,7 @@ from cctray.store.rows import DISK_SHIFT
 _NO_LIMIT: Final = 1 << 62
 _SUM: Final = (
     "sum(c.entries),sum(c.input),sum(c.output),sum(c.cache_5m),sum(c.cache_1h),sum(c.cache_read),"
-    "sum(c.logged),sum(c.calculated),sum(c.shadow),min(c.first_ms),max(c.last_ms)"
+    "sum(c.logged),sum(c.calculated),sum(c.shadow),min(c.first_ms),max(c.last_ms),sum(c.logged_tokens)"
 )
 PLACE_MASK: Final = (1 << 47) - 1
 """Rank and place share 63 bits; no transcript reaches half a terabyte."""
@@ -194,7 +194,7 @@ class History:
         found: dict[tuple[str, str], list[Portion]] = {}
         query = (
             "SELECT s.session_id,s.project_path,s.project,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,"
-            "c.cache_read,c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms"
+            "c.cache_read,c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms,c.logged_tokens"
             f" FROM session_sum c JOIN session s ON s.id=c.session {join} WHERE c.counts&? ORDER BY {order}"
         )
         for session_id, path, project, model, *sums in self.db.execute(query, (mask,)):
@@ -265,12 +265,21 @@ class History:
             if hour in special:
                 continue
             if hour != at and portions:
-                yield _slice(portions)
+                yield from self._hour(at or 0, mask, portions)
                 portions = []
             at = hour
             portions.append(_portion("", models[model], "", sums))
         if portions:
-            yield _slice(portions)
+            yield from self._hour(at or 0, mask, portions)
+
+    def _hour(self, hour: int, mask: int, portions: list[Portion]) -> Iterator[Slice]:
+        """The slice of an hour; entry by entry where two models began at the same moment, whose order paths decide."""
+        if len({portion.first_ms for portion in portions}) == len(portions):
+            yield Slice(
+                first_ms=portions[0].first_ms, last_ms=max(p.last_ms for p in portions), portions=tuple(portions)
+            )
+        else:
+            yield from (e.slice() for e in self._entries.between(hour * HOUR_MS, (hour + 1) * HOUR_MS, mask))
 
     def _special_hours(self, start: int, mask: int) -> set[int]:
         """Hours that must be looked at entry by entry: one on their first moment, a huge one or a limit notice."""
@@ -291,12 +300,15 @@ def _mask(rule: int, *, on_disk: bool) -> int:
 
 
 def _portion(group: str, label: Label, project: str, sums: list[float]) -> Portion:
-    entries, inp, out, cache_5m, cache_1h, read, logged, calculated, shadow, first_ms, last_ms = sums[:11]
+    entries, inp, out, cache_5m, cache_1h, read, logged, calculated, shadow, first_ms, last_ms, logged_tokens = sums[
+        :12
+    ]
+    tokens = Tokens(int(inp), int(out), int(cache_5m), int(cache_1h), int(read))
     return Portion(
         group=group, model=label.name, label=label.label, project=project, entries=int(entries),
-        tokens=Tokens(int(inp), int(out), int(cache_5m), int(cache_1h), int(read)),
+        tokens=tokens,
         costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged),
-        first_ms=int(first_ms), last_ms=int(last_ms),
+        first_ms=int(first_ms), last_ms=int(last_ms), unlogged_tokens=tokens.total - int(logged_tokens),
     )  # fmt: skip
 
 
@@ -324,13 +336,8 @@ def _plus(one: Portion, other: Portion) -> Portion:
         group=one.group, model=one.model, label=one.label, project=one.project, entries=one.entries + other.entries,
         tokens=one.tokens + other.tokens, costs=one.costs + other.costs,
         first_ms=min(one.first_ms, other.first_ms), last_ms=max(one.last_ms, other.last_ms),
+        unlogged_tokens=one.unlogged_tokens + other.unlogged_tokens,
     )  # fmt: skip
-
-
-def _slice(portions: list[Portion]) -> Slice:
-    return Slice(
-        first_ms=min(p.first_ms for p in portions), last_ms=max(p.last_ms for p in portions), portions=tuple(portions)
-    )
 
 
 def _merge_slices(one: Iterator[Slice], other: Iterator[Slice]) -> Iterator[Slice]:

@@ -16,10 +16,11 @@ from cctray.store.rows import COLUMNS, COUNTS_MASK, DAILY_BITS, ENTRIES_BITS, IS
 Cost = Callable[[int, Tokens], float]
 """Calculated US dollars from the model's number in the store and the counts."""
 
-CALCULATED_AT, FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 7, 9, 10, 11, 12
+CALCULATED_AT, FIRST_MS_AT, LAST_MS_AT, FIRST_FILE_AT, FIRST_PLACE_AT = 7, 10, 11, 12, 13
 
 _SUM_COLUMNS: Final = (
-    "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,first_ms,last_ms,first_file,first_place"
+    "entries,input,output,cache_5m,cache_1h,cache_read,logged,calculated,shadow,logged_tokens,"
+    "first_ms,last_ms,first_file,first_place"
 )
 
 QUARTERS: Final = HOUR_MS // QUARTER_MS
@@ -37,7 +38,7 @@ CERTAIN_USD: Final = 1_000.0
 
 
 def _upsert(table: str, key: str) -> str:
-    marks = ",".join("?" * (key.count(",") + 1 + 13))
+    marks = ",".join("?" * (key.count(",") + 1 + 14))
     earlier = (
         f"((SELECT path FROM file WHERE id=excluded.first_file) < (SELECT path FROM file WHERE id={table}.first_file)"
         f" OR (excluded.first_file={table}.first_file AND excluded.first_place < {table}.first_place))"
@@ -103,7 +104,7 @@ class Adder:
         key = quarter, model, counts, home.session, home.project, quarter // QUARTERS
         known = self._pieces.get(key)
         if known is None:
-            self._pieces[key] = [1, *tokens, 0.0, cost, 0.0, at_ms, at_ms, row.file, row.place]
+            self._pieces[key] = [1, *tokens, 0.0, cost, 0.0, 0, at_ms, at_ms, row.file, row.place]
             return
         known[0] += 1
         known[1] += tokens[0]
@@ -153,7 +154,7 @@ class Adder:
         (_, after), *more_others = self._parts(new)
         if others or more_others:
             return False
-        if max(before[6:FIRST_MS_AT]) > CERTAIN_USD or before[FIRST_FILE_AT:] != after[FIRST_FILE_AT:]:
+        if max(before[6:9]) > CERTAIN_USD or before[FIRST_FILE_AT:] != after[FIRST_FILE_AT:]:
             return False
         cell: Key = (old.at_ms // QUARTER_MS, old.model, home.project, old.counts)
         session: Key = (home.session, old.model, old.counts)
@@ -181,9 +182,13 @@ class Adder:
         calculated = self._cost(row.model, row.tokens)
         numbers = [1, row.input, row.output, row.cache_5m, row.cache_1h, row.cache_read]
         if not row.flags & NEEDS_A_LOOK:
-            return [(counts, [*numbers, 0.0, calculated, 0.0, row.at_ms, row.at_ms, row.file, row.place])]
+            return [(counts, [*numbers, 0.0, calculated, 0.0, 0, row.at_ms, row.at_ms, row.file, row.place])]
         more = unpack(row.more)
-        costs = [0.0, calculated, 0.0] if more.logged_cost is None else [more.logged_cost, 0.0, calculated]
+        costs: Sums = (
+            [0.0, calculated, 0.0, 0]
+            if more.logged_cost is None
+            else [more.logged_cost, 0.0, calculated, row.tokens.total]
+        )
         sums = [*numbers, *costs, row.at_ms, row.at_ms]
         if more.opened is None:
             return [(counts, [*sums, row.file, row.place])]

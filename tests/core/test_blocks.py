@@ -24,6 +24,7 @@ def at(clock: str, tokens: int = 10, cost: float = 1.0) -> Slice:
         entries=1,
         first_ms=at_ms,
         last_ms=at_ms,
+        unlogged_tokens=0,
     )
     return Slice(first_ms=at_ms, last_ms=at_ms, portions=(portion,))
 

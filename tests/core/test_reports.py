@@ -32,6 +32,7 @@ def portion(day: str, model: str | None, cost: float, tokens: int = 10, project:
         entries=1,
         first_ms=1,
         last_ms=2,
+        unlogged_tokens=tokens,
         project=project,
     )
 
