@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
@@ -144,6 +145,8 @@ def _diagnose(options: Options, done: Callable[[str], None]) -> None:
 
 async def _run(owned: Owned, hooks: Hooks, stop: asyncio.Event) -> int:
     _stop_on_signals(stop)
+    # Qt's loop would start ten threads of its own; the doctor, imports and the first read are all that use these.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(3, thread_name_prefix="beside"))
     async with running(owned, Wishes(hooks.raise_now, stop.set)) as engine:
         hooks.connect(engine.post)
         engine.listen(lambda snapshot: hooks.show(snapshot, engine.config))

@@ -18,7 +18,7 @@ PROCESSES: Final = 2
 """More do not help: one writer commits what two readers parse (about 700 MB/s each)."""
 ALONE_BYTES: Final = 8 << 20
 """Less than this is read faster in place (10 ms) than by starting a process (60 ms)."""
-WAITING_LOTS: Final = 16
+WAITING_LOTS: Final = 256
 """Frames that may wait for the writer; the pipes then fill and the readers pause, so memory stays flat."""
 
 

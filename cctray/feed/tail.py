@@ -23,7 +23,7 @@ from cctray.feed.survey import Survey, compare, concerning, is_below
 from cctray.feed.watch import CannotWatchError, watch
 from cctray.feed.worker import Frame, Readings, Work
 
-LOOK_S: Final = 2.0
+LOOK_S: Final = 5.0
 """How often folders are looked for that are not there yet, were put away or came back (a drive); a few stats."""
 SURVEY_S: Final = 600.0
 """A full look at every file, against lost notices: 45 ms for 3,000 files."""
@@ -114,9 +114,9 @@ class Feed:
     async def serve(self) -> None:
         """Run until cancelled."""
         while True:
+            self._wake.clear()
             places = await self._look_around()
             self._sink.looked_at(places.looked_at)
-            self._wake.clear()
             try:
                 async with asyncio.timeout(SURVEY_S), asyncio.TaskGroup() as group:
                     folders = [root.projects for root in places.roots]
@@ -142,6 +142,7 @@ class Feed:
         """Return when all that is on disk now is committed."""
         async with self._lock:
             places = await self._look_around()
+            self._sink.looked_at(places.looked_at)
             survey = await asyncio.get_running_loop().run_in_executor(self._reader, self._survey_found, places)
             await self._apply(places, *survey)
             self._tell_unreadable()
