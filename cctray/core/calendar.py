@@ -266,14 +266,17 @@ class Days:
         return offset
 
     def _edge(self, at_ms: int, offset: int, direction: int) -> int:
-        """Where the stretch begins (-1) or ends (1): the next change of offset, or 64 days away at most."""
+        """Where the stretch begins (-1) or ends (1): the next change of offset, or a full hour 64 days away at most.
+
+        Full, because sums by the hour are taken piece by piece: an edge within an hour would have it counted twice.
+        """
         inside = at_ms
         for _ in range(64):
             outside = inside + direction * DAY_MS
             if self._raw_offset(outside) != offset:
                 return self._change(inside, outside, offset, direction)
             inside = outside
-        return inside
+        return inside // HOUR_MS * HOUR_MS if direction > 0 else -(-inside // HOUR_MS) * HOUR_MS
 
     def _change(self, inside: int, outside: int, offset: int, direction: int) -> int:
         while abs(outside - inside) > 1:

@@ -92,8 +92,10 @@ class History:
         ).fetchone()
         if first is None:
             return None
+        # Whole hours, as far as nobody asked for less: then the coarse rollup can answer.
+        first, last = first // HOUR_MS * HOUR_MS, (last // HOUR_MS + 1) * HOUR_MS
         start = first if since is None else max(first, days.bounds_ms(since, since)[0])
-        end = last + 1 if until is None else min(last + 1, days.bounds_ms(until, until)[1])
+        end = last if until is None else min(last, days.bounds_ms(until, until)[1])
         return (start, end) if start < end else None
 
     def _daily_sums(
@@ -125,7 +127,7 @@ class History:
             (quarter,) = self.db.execute(query, (start_ms // QUARTER_MS,)).fetchone()
             if quarter is None:
                 return
-            start_ms = max(start_ms, quarter * QUARTER_MS)
+            start_ms = max(start_ms, quarter * QUARTER_MS // HOUR_MS * HOUR_MS)
             for piece in days.stretches(start_ms, min(end_ms, start_ms + LOOK_AHEAD_MS)):
                 yield piece
                 start_ms = piece[1]
