@@ -110,15 +110,15 @@ class EntryReader:
     def of_session(self, session_id: str, mask: int) -> list[Entry]:
         """Entries of a session, by its path or by the lines' own name, in order of ccusage's fold."""
         spans = (
-            f"{_JOINED} WHERE r.flags&?2 AND r.seq IN ("
+            f"{_JOINED} WHERE r.flags&? AND r.seq IN ("
             "SELECT q.seq FROM session t JOIN file g ON g.session=t.id JOIN response q"
-            " ON q.at_ms BETWEEN g.first_ms AND g.last_ms AND q.file=g.id WHERE t.session_id=?1)"
+            " ON q.at_ms BETWEEN g.first_ms AND g.last_ms AND q.file=g.id WHERE t.session_id=?)"
         )
-        lines = f"{_JOINED} WHERE r.flags&?2 AND r.line_session=(SELECT id FROM line_session WHERE name=?1)"
+        lines = f"{_JOINED} WHERE r.flags&? AND r.line_session=(SELECT id FROM line_session WHERE name=?)"
         found = {
             row[0]: self._entry(row, mask)
             for query in (spans, lines)
-            for row in self._db.execute(query, (session_id, mask))
+            for row in self._db.execute(query, (mask, session_id))
         }
         return sorted(found.values(), key=fold_order)
 

@@ -17,8 +17,8 @@ _SELECT: Final = (
 )
 _INSERT: Final = "INSERT INTO file (path,session,device,inode,size,mtime_ns,read_to,anchor) VALUES (?,?,0,0,0,0,0,x'')"
 _UPDATE: Final = (
-    "UPDATE file SET path=?2,session=?3,device=?4,inode=?5,size=?6,mtime_ns=?7,read_to=?8,anchor=?9,has_tail=?10,"
-    "is_gone=?11,generation=?12,first_ms=?13,last_ms=?14 WHERE id=?1"
+    "UPDATE file SET path=?,session=?,device=?,inode=?,size=?,mtime_ns=?,read_to=?,anchor=?,has_tail=?,"
+    "is_gone=?,generation=?,first_ms=?,last_ms=? WHERE id=?"
 )
 
 
@@ -114,9 +114,9 @@ class Files:
             _UPDATE,
             [
                 (
-                    file.number, file.home.path, file.home.session, file.device, file.inode, file.size,
+                    file.home.path, file.home.session, file.device, file.inode, file.size,
                     file.mtime_ns, file.read_to, file.anchor, file.has_tail, file.is_gone, file.generation,
-                    file.first_ms, file.last_ms,
+                    file.first_ms, file.last_ms, file.number,
                 )
                 for file in changed
             ],

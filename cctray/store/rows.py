@@ -26,10 +26,7 @@ COLUMNS: Final = (
     "seq,message,request,file,place,at_ms,model,input,output,cache_5m,cache_1h,cache_read,flags,line_session,more"
 )
 INSERT: Final = f"INSERT INTO response ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-UPDATE: Final = (
-    "UPDATE response SET seq=?1,message=?2,request=?3,file=?4,place=?5,at_ms=?6,model=?7,input=?8,output=?9,"
-    "cache_5m=?10,cache_1h=?11,cache_read=?12,flags=?13,line_session=?14,more=?15 WHERE seq=?16"
-)
+UPDATE: Final = f"UPDATE response SET {','.join(f'{name}=?' for name in COLUMNS.split(','))} WHERE seq=?"
 
 
 class Row(NamedTuple):
