@@ -132,9 +132,12 @@ def _sweep(db: sqlite3.Connection) -> None:
     here = COUNTS_MASK >> DISK_SHIFT
     with transaction(db):
         db.execute("UPDATE file SET is_gone=1,read_to=0,anchor=x'',has_tail=0 WHERE is_gone=0")
-        db.execute("UPDATE response SET flags=(flags&~?1)|(flags&?2)|?3 WHERE flags&?3=0", (COUNTS_MASK, here, IS_GONE))
-        db.execute("UPDATE cell SET counts=counts&?1 WHERE counts>?1", (here,))
-        db.execute("UPDATE session_sum SET counts=counts&?1 WHERE counts>?1", (here,))
+        db.execute(
+            "UPDATE response SET flags=(flags&~:all)|(flags&:here)|:gone WHERE flags&:gone=0",
+            {"all": COUNTS_MASK, "here": here, "gone": IS_GONE},
+        )
+        for rollup in ("cell", "hour", "session_sum"):
+            db.execute(f"UPDATE {rollup} SET counts=counts&:here WHERE counts>:here", {"here": here})
 
 
 def _top_up(path: Path, book: PriceBook, setting: Setting) -> str:
