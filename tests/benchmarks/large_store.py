@@ -136,8 +136,9 @@ def _sweep(db: sqlite3.Connection) -> None:
             "UPDATE response SET flags=(flags&~:all)|(flags&:here)|:gone WHERE flags&:gone=0",
             {"all": COUNTS_MASK, "here": here, "gone": IS_GONE},
         )
-        for rollup in ("cell", "hour", "session_sum"):
-            db.execute(f"UPDATE {rollup} SET counts=counts&:here WHERE counts>:here", {"here": here})
+        db.execute("UPDATE cell SET counts=counts&:here WHERE counts>:here", {"here": here})
+        db.execute("UPDATE hour SET counts=counts&:here WHERE counts>:here", {"here": here})
+        db.execute("UPDATE session_sum SET counts=counts&:here WHERE counts>:here", {"here": here})
 
 
 def _top_up(path: Path, book: PriceBook, setting: Setting) -> str:
