@@ -65,6 +65,18 @@ class File(Struct):
         """It is no longer on disk."""
         self.read_to, self.anchor, self.has_tail, self.is_gone, self.is_changed = 0, b"", False, True, True
 
+    def take_over(self, other: "File") -> None:
+        """Be what another was, which has this path now; the other is then gone without a response."""
+        self.device, self.inode, self.size, self.mtime_ns = other.device, other.inode, other.size, other.mtime_ns
+        self.read_to, self.anchor, self.has_tail, self.is_gone = other.read_to, other.anchor, other.has_tail, False
+        self.generation += other.generation
+        for at_ms in (other.first_ms, other.last_ms):
+            if at_ms is not None:
+                self.stretch(at_ms)
+        self.is_changed = True
+        other.take_loss()
+        other.first_ms = other.last_ms = None
+
 
 class Files:
     """The files one transaction touches."""

@@ -125,22 +125,37 @@ class _Batch:
             file.take_loss()
 
     def move(self, old: str, new: str) -> None:
-        """Note that a file has another path; whatever was known of the new path gives way."""
+        """Note that a file has another path; what lay there before and is gone keeps its usage beside it."""
         file = self._files.known(path_text(old))
         if file is None:
             return
-        rival = self._files.known(path_text(new))
-        if rival is not None:
+        heir = self._files.known(path_text(new))
+        if heir is not None and not heir.is_gone:
             self._stale.append(new)
             return
         self._keep_line_sessions(file, names_of(path_text(new)).session_id)
         rows = self._rows_of(file)
         for row in rows:
             self._adder.taint(row, file.home)
-        self._files.rename(file, path_text(new))
+        if heir is None:
+            self._files.rename(file, path_text(new))
+        else:
+            self._bequeath(file, rows, heir)
         for row in rows:
-            self._adder.taint(row, file.home)
+            self._adder.taint(row, (heir or file).home)
         self._contested.update(row.message for row in rows)
+
+    def _bequeath(self, file: File, rows: list[Row], heir: File) -> None:
+        """Give a file's rows to the one that has its new path; what either lost before stays apart by generation."""
+        self._db.executemany(
+            "UPDATE response SET file=?,place=? WHERE seq=?",
+            [
+                (heir.number, lost_place(row.place, heir.generation) if row.is_gone else row.place, row.seq)
+                for row in rows
+            ],
+        )
+        self._db.execute("UPDATE skipped SET file=? WHERE file=?", (heir.number, file.number))
+        heir.take_over(file)
 
     def finish(self) -> Recorded:
         """Write everything that was noted."""

@@ -15,7 +15,7 @@ from cctray.core.usage import DAILY, ENTRIES
 from cctray.feed.reading import read_new
 from cctray.store.entries import fold_order
 from cctray.store.store import Store
-from tests.transcripts import CORPORA, corpus, folded, price_book, write_all
+from tests.transcripts import CORPORA, START_MS, corpus, folded, line, price_book, write_all
 
 EVER = (-(1 << 60), 1 << 60)
 PIECES = (1, 50, 200, 5_000, 100_000)
@@ -202,4 +202,31 @@ def test_a_renamed_transcript_counts_as_if_it_had_always_lain_there(tmp_path: Pa
     contents[new] = contents.pop(old)
     machine.restart()
     _assert_equal(machine.store, {str(tmp_path / name): data for name, data in contents.items()})
+    machine.store.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_transcript_moved_to_where_a_deleted_one_lay_counts_once(tmp_path: Path, seed: int) -> None:
+    """Its usage follows it, what the deleted one told stays in history, and it is read on from where it was."""
+    machine = Machine(tmp_path, random.Random(seed))
+    contents = corpus(seed + 3000, files=4)
+    machine.grow(contents)
+    deleted, old, *_ = contents
+    machine.lose(tmp_path / deleted)
+    (tmp_path / old).rename(tmp_path / deleted)
+    assert not machine.store.move(path_text(str(tmp_path / old)), str(tmp_path / deleted), 0).stale
+    machine.known[tmp_path / deleted] = machine.known.pop(tmp_path / old)
+    machine.restart()
+    own = line(START_MS, "the-last", "r")
+    with (tmp_path / deleted).open("ab") as file:
+        file.write(own)
+    machine.read(tmp_path / deleted)
+    left = {str(tmp_path / name): data for name, data in contents.items() if name not in {deleted, old}}
+    left[str(tmp_path / deleted)] = contents[old] + own
+    ever = left | {str(tmp_path / deleted): contents[old] + own + contents[deleted]}  # what is gone comes last
+    for rule in (DAILY, ENTRIES):
+        for wanted, on_disk in ((left, True), (ever, False)):
+            counted = [row[:4] for row in _counted(machine.store, rule, on_disk=on_disk)]
+            assert sorted(counted, key=repr) == sorted((row[:4] for row in _wanted(wanted, rule, BOOK)), key=repr)
+        _assert_sums(machine.store, rule)
     machine.store.close()
