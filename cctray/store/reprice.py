@@ -12,6 +12,8 @@ from cctray.store.rollups import Adder
 HOURS_A_STEP: Final = 12
 SESSIONS_A_STEP: Final = 50
 """Parts of a step: a few thousand responses, about 30 ms, so that new lines never wait long."""
+_MIXED: Final = ""
+"""No table's digest."""
 
 
 class Repricing:
@@ -35,6 +37,8 @@ class Repricing:
             return
         if self._fact("pricing") != self._book.digest:
             with transaction(self._db):
+                # From here on the history is priced by no table: going back to the old one has to be a pass as well.
+                self._set("prices", _MIXED)
                 self._set("pricing", self._book.digest)
                 self._set("pricing-hour", -(1 << 62))
                 self._set("pricing-session", -1)
@@ -45,11 +49,18 @@ class Repricing:
             "SELECT id FROM session WHERE id>? ORDER BY 1 LIMIT ?", "pricing-session", SESSIONS_A_STEP
         )
         with transaction(self._db):
-            self._set("prices", self._book.digest)
+            if self._is_mine():
+                self._set("prices", self._book.digest)
+
+    def _is_mine(self) -> bool:
+        """Whether no pass by another table has begun meanwhile, which does what this one still had to do."""
+        return self._fact("pricing") == self._book.digest
 
     def _pass(self, query: str, place: str, size: int) -> Iterator[None]:
         while True:
             with transaction(self._db):
+                if not self._is_mine():
+                    return
                 found = [row[0] for row in self._db.execute(query, (self._fact(place), size))]
                 if not found:
                     return

@@ -11,6 +11,7 @@ from cctray.core.config import PriceOverride
 from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead
 from cctray.feed.reading import read_new
+from cctray.store.entries import Entry
 from cctray.store.store import Store
 from cctray.system import paths
 from tests.transcripts import START_MS, line, price_book
@@ -93,6 +94,29 @@ def test_another_price_reprices_history_in_steps_and_goes_on_after_a_restart(tmp
     assert cost == pytest.approx(entries) != 0
     assert list(again.reprice(dear)) == []
     store._db = again._db  # closed by the fixture
+
+
+def test_a_pass_that_another_table_overtakes_changes_nothing_more(tmp_path: Path, store: Store) -> None:
+    """Settings saved while a pass runs, and taken back: the history ends priced by the table asked for last."""
+    rows = [line(START_MS + number * 900_000, f"m{number}", "r", model="nobody-knows") for number in range(400)]
+    store.record(_read(tmp_path, *rows), 0)
+    cheap, dear = _book({"nobody-knows": 1.0}), _book({"nobody-knows": 5.0})
+    for _ in store.reprice(cheap):
+        pass
+    overtaken, newer = store.reprice(dear), store.reprice(cheap)
+    for pair in zip(overtaken, newer, strict=False):
+        assert pair == (None, None)
+    assert list(overtaken) == []
+    for _ in newer:
+        pass
+    cost = sum(portion.costs.calculated for portion in store.history.daily(Days("UTC"), rule=1))
+    assert cost == pytest.approx(sum(cheap.cost("nobody-knows", entry.tokens, False) for entry in _all(store))) != 0
+    assert list(store.reprice(cheap)) == []
+    assert list(store.reprice(dear)) != []
+
+
+def _all(store: Store) -> list[Entry]:
+    return list(store.history.entries(0, 1 << 60, rule=1))
 
 
 def _book(prices: dict[str, float]) -> PriceBook:
