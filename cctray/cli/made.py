@@ -1,4 +1,4 @@
-"""A report that was made: its JSON, and what a table needs besides. Pure."""
+"""A report that was made: what its JSON tells, and what a table needs besides. Pure."""
 
 from typing import Final
 
@@ -15,23 +15,36 @@ COST_KEYS: Final = frozenset({"totalCost", "cost", "costUSD"})
 
 
 class Made:
-    """A report: its JSON as ccusage prints it, and what the tables need besides."""
+    """A report: what ccusage prints as JSON, and what the tables need besides."""
 
-    def __init__(self, text: bytes, scope: Scope, now_ms: int, days: Days, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        value: Document | None,
+        scope: Scope,
+        now_ms: int,
+        days: Days,
+        limit: int | None = None,
+        *,
+        is_table: bool = False,
+    ) -> None:
         self.scope = scope
         self.now_ms = now_ms
         self.days = days
         self.limit = limit
         """Token limit of blocks."""
-        self._text = text
+        self._is_table = is_table
+        """Its sessions are `report_tables.session_rows`: as JSON they would take longer than all the rest."""
+        self._value = value
 
     def json(self, options: ReportOptions) -> bytes:
         """The JSON text."""
-        return encode(self.document(options)) if options.no_cost else self._text
+        return encode(self.document(options) if options.no_cost else self._value)
 
     def document(self, options: ReportOptions) -> Document:
-        """The JSON as a dict; empty where ccusage prints `null`."""
-        found: Document = msgspec.json.decode(self._text, type=Document | None) or {}
+        """The JSON as a dict, or what was made for a table instead; empty where ccusage prints `null`."""
+        found = self._value or {}
+        if not self._is_table:
+            found = msgspec.json.decode(msgspec.json.encode(found), type=Document)
         return _without_cost(found) if options.no_cost else found
 
 

@@ -1,17 +1,24 @@
-"""Reports as tables: made from the same document that `--json` prints, so that both tell the same numbers. Pure."""
+"""Reports as tables: made from the document that `--json` prints, so that both tell the same numbers. Pure.
+
+Only sessions, of which there may be a hundred thousand, are made from the report's rows.
+"""
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
 
 from cctray.cli.options import ReportOptions
 from cctray.cli.table import Align, Column, Row, Tone, draw, printable
-from cctray.core.calendar import Days, parse_stamp
+from cctray.core.calendar import Days
+from cctray.core.reports import SessionRow
+from cctray.core.usage import Tokens
 
 Document = dict[str, Any]
 Line = dict[str, Any]
 
+NO_PRICE: Final = "no price"
 _DATED: Final = re.compile(r"-\d{8}$")
 _TITLES: Final = {"daily": "Date", "weekly": "Week", "monthly": "Month"}
 _KEYS: Final = {"daily": "date", "weekly": "week", "monthly": "month"}
@@ -36,6 +43,7 @@ class Page(Struct, frozen=True, kw_only=True):
     """Calendar of the times that are shown."""
 
 
+@lru_cache
 def model_name(name: str) -> str:
     """`opus-4-8` of `claude-opus-4-8`, `sonnet-4-5` of `claude-sonnet-4-5-20250929`."""
     return printable(_DATED.sub("", name.removeprefix("claude-")))
@@ -58,16 +66,24 @@ def period_table(document: Document, options: ReportOptions, page: Page) -> list
     return _drawn([first, _MODELS, *_NUMBERS, _COST], rows, options, page)
 
 
+def session_rows(row: SessionRow, days: Days, *, is_broken_down: bool) -> list[Row]:
+    """What the table of sessions shows of one: itself, and its models where they are asked for and several."""
+    names = printable(row.key.session_id), printable(row.key.project_path)
+    is_split = is_broken_down and len(row.breakdown) > 1
+    models = "" if is_split else "\n".join(sorted(map(model_name, row.models)))
+    last = days.day(row.last_ms)
+    rows = [Row((*names, models, *_counts(row.tokens, row.tokens.total), _dollars(row.cost), last))]
+    if is_split:
+        for one in row.breakdown:
+            cost = NO_PRICE if one.is_unpriced else _dollars(one.cost)
+            cells = _counts(one.tokens, sum(one.tokens.saturated()))
+            rows.append(Row(("", "", model_name(one.label), *cells, cost, ""), Tone.DIM))
+    return rows
+
+
 def session_table(document: Document, options: ReportOptions, page: Page) -> list[str]:
-    """Draw the table of sessions, the dearest first."""
-    rows: list[Row] = []
-    for line in document["sessions"]:
-        names = printable(line["sessionId"]), printable(line["projectPath"])
-        last_ms = parse_stamp(line["lastActivity"])
-        last = "" if last_ms is None else page.days.day(last_ms)
-        first, *others = _rows(names, line, is_broken_down=options.breakdown)
-        rows.append(Row((*first.cells, last), first.tone))
-        rows += [Row((*other.cells, ""), other.tone) for other in others]
+    """Draw the table of sessions, which are `session_rows`."""
+    rows = [row for session in document["sessions"] for row in session]
     total = _total(document["totals"], 2)
     rows.append(Row((*total.cells, ""), total.tone, is_ruled=True))
     columns = [
@@ -134,11 +150,20 @@ def _total(totals: Line, names: int) -> Row:
     return Row(("Total", *[""] * names, *sums, _cost(totals, "totalCost")), Tone.TOTAL, is_ruled=True)
 
 
+def _counts(tokens: Tokens, total: int) -> tuple[str, ...]:
+    entered, output, created, read = tokens.saturated()
+    return f"{entered:,}", f"{output:,}", f"{created:,}", f"{read:,}", f"{total:,}"
+
+
 def _cost(line: Line, key: str) -> str:
     """Cents always; the mark of a model without price instead of a made-up zero."""
     if line.get("missingPricing"):
-        return "no price"
-    return f"${abs(line[key]) if not round(line[key], 2) else line[key]:,.2f}" if key in line else ""
+        return NO_PRICE
+    return _dollars(line[key]) if key in line else ""
+
+
+def _dollars(cost: float) -> str:
+    return f"${abs(cost) if not round(cost, 2) else cost:,.2f}"
 
 
 def _aliases(text: str) -> dict[str, str]:

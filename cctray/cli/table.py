@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 from msgspec import Struct
@@ -73,6 +74,8 @@ def _columns(character: str) -> int:
 
 def printable(text: str) -> str:
     """The text without what would move a terminal's cursor; names come from foreign files."""
+    if text.isprintable():
+        return text
     return "".join("�" if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
 
 
@@ -91,22 +94,36 @@ def cut(text: str, columns: int) -> str:
 
 def draw(columns: Sequence[Column], rows: Sequence[Row], *, width: int, is_compact: bool, has_color: bool) -> Drawn:
     """Draw a table at most `width` columns wide where that can be: long texts are cut, and spare columns go."""
-    shown, sizes = _fit(columns, rows, width, is_compact=is_compact)
     head = Row(tuple(column.title for column in columns), Tone.HEAD)
-    lines = [_rule(sizes, "┌┬┐"), *_row_lines(columns, head, shown, sizes, has_color=has_color), _rule(sizes, "├┼┤")]
-    for row in rows:
-        if row.is_ruled:
-            lines.append(_rule(sizes, "├┼┤"))
-        lines += _row_lines(columns, row, shown, sizes, has_color=has_color)
-    lines.append(_rule(sizes, "└┴┘"))
-    return Drawn(lines, tuple(column.title for index, column in enumerate(columns) if index not in shown))
+    lines = [line for row in (head, *rows) for line in _split(row)]
+    # Column by column: a table may have a hundred thousand rows.
+    texts = list(zip(*(line.cells for line in lines), strict=True))
+    shown, sizes = _fit(columns, [_widest(column) for column in texts], width, is_compact=is_compact)
+    aligned = [_aligned(texts[index], size, columns[index].align) for index, size in zip(shown, sizes, strict=True)]
+    drawn = [_rule(sizes, "┌┬┐")]
+    for line, cells in zip(lines, zip(*aligned, strict=True), strict=True):
+        if line.is_ruled:
+            drawn.append(_rule(sizes, "├┼┤"))
+        is_plain = line.tone is Tone.PLAIN or not has_color
+        drawn.append(f"│ {' │ '.join(cells if is_plain else [_toned(cell, line.tone) for cell in cells])} │")
+        if line is lines[0]:
+            drawn.append(_rule(sizes, "├┼┤"))
+    drawn.append(_rule(sizes, "└┴┘"))
+    return Drawn(drawn, tuple(column.title for index, column in enumerate(columns) if index not in shown))
+
+
+def _split(row: Row) -> list[Row]:
+    """A row for each line of text."""
+    if "\n" not in "".join(row.cells):
+        return [row]
+    lines = zip_longest(*(cell.split("\n") for cell in row.cells), fillvalue="")
+    return [Row(line, row.tone, row.is_ruled and number == 0) for number, line in enumerate(lines)]
 
 
 def _fit(
-    columns: Sequence[Column], rows: Sequence[Row], width: int, *, is_compact: bool
+    columns: Sequence[Column], natural: Sequence[int], width: int, *, is_compact: bool
 ) -> tuple[list[int], list[int]]:
     """Indexes of the shown columns and the columns of text of each."""
-    natural = [_natural(index, column, rows) for index, column in enumerate(columns)]
     shown = [index for index, column in enumerate(columns) if not (is_compact and column.spare)]
     smallest = [min(size, column.least or size) for size, column in zip(natural, columns, strict=True)]
     while _total([smallest[i] for i in shown]) > width and (spare := _next_spare(columns, shown)) is not None:
@@ -119,11 +136,6 @@ def _fit(
             break
         sizes[widest] -= min(excess, room[widest])
     return shown, sizes
-
-
-def _natural(index: int, column: Column, rows: Sequence[Row]) -> int:
-    texts = [column.title, *(line for row in rows for line in row.cells[index].split("\n"))]
-    return max(width_of(text) for text in texts)
 
 
 def _next_spare(columns: Sequence[Column], shown: list[int]) -> int | None:
@@ -140,25 +152,18 @@ def _rule(sizes: list[int], corners: str) -> str:
     return left + middle.join("─" * (size + 2) for size in sizes) + right
 
 
-def _row_lines(
-    columns: Sequence[Column], row: Row, shown: list[int], sizes: list[int], *, has_color: bool
-) -> list[str]:
-    cells = [row.cells[index].split("\n") for index in shown]
-    lines = []
-    for number in range(max(len(cell) for cell in cells)):
-        texts = [
-            _aligned(cell[number] if number < len(cell) else "", size, columns[index].align)
-            for cell, size, index in zip(cells, sizes, shown, strict=True)
-        ]
-        lines.append("│" + "│".join(f" {_toned(text, row.tone, has_color=has_color)} " for text in texts) + "│")
-    return lines
+def _widest(texts: Sequence[str]) -> int:
+    return max(map(len if "".join(texts).isascii() else width_of, texts))
 
 
-def _aligned(text: str, size: int, align: Align) -> str:
-    text = cut(text, size)
-    blanks = " " * (size - width_of(text))
-    return text + blanks if align is Align.LEFT else blanks + text
+def _aligned(texts: Sequence[str], size: int, align: Align) -> list[str]:
+    """The texts of a column, cut and filled up to the same width."""
+    pad = str.ljust if align is Align.LEFT else str.rjust
+    if size > 0 and "".join(texts).isascii():
+        return [pad(text, size) if len(text) <= size else text[: size - 1] + ELLIPSIS for text in texts]
+    short = [cut(text, size) for text in texts]
+    return [pad(text, size - width_of(text) + len(text)) for text in short]
 
 
-def _toned(text: str, tone: Tone, *, has_color: bool) -> str:
-    return f"\x1b[{tone.value}m{text}\x1b[0m" if has_color and tone is not Tone.PLAIN and text.strip() else text
+def _toned(text: str, tone: Tone) -> str:
+    return f"\x1b[{tone.value}m{text}\x1b[0m" if text.strip() else text

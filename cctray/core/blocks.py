@@ -11,7 +11,7 @@ from cctray.core.config import CostMode
 from cctray.core.portion import Costs, Portion, Slice
 from cctray.core.rates import burn_rate, projection
 from cctray.core.snapshot import Projection, Rate
-from cctray.core.usage import MAX_TOKENS, Tokens
+from cctray.core.usage import Tokens
 
 SESSION_LENGTH_H: Final = 5.0
 """Length of Claude's own window."""
@@ -192,7 +192,7 @@ def _is_within(block: UsageBlock, wanted: BlockFilter, days: Days) -> bool:
 
 def _block_json(block: UsageBlock, limit: int | None) -> dict[str, object]:
     start = iso_ms(block.start_ms)
-    tokens = block.tokens
+    entered, output, created, read = block.tokens.saturated()
     shown: dict[str, object] = {
         "actualEndTime": None if block.is_gap else iso_ms(block.last_ms),
         "burnRate": None if block.rate is None else _rate_json(block.rate),
@@ -206,10 +206,10 @@ def _block_json(block: UsageBlock, limit: int | None) -> dict[str, object]:
         "projection": None if block.projection is None else _projection_json(block.projection),
         "startTime": start,
         "tokenCounts": {
-            "cacheCreationInputTokens": min(tokens.cache_create, MAX_TOKENS),
-            "cacheReadInputTokens": min(tokens.cache_read, MAX_TOKENS),
-            "inputTokens": min(tokens.input, MAX_TOKENS),
-            "outputTokens": min(tokens.output, MAX_TOKENS),
+            "cacheCreationInputTokens": created,
+            "cacheReadInputTokens": read,
+            "inputTokens": entered,
+            "outputTokens": output,
         },
     }
     status = limit_status(block, limit)
@@ -220,7 +220,7 @@ def _block_json(block: UsageBlock, limit: int | None) -> dict[str, object]:
             "projectedUsage": status.projected,
             "status": status.status,
         }
-    shown["totalTokens"] = tokens.total
+    shown["totalTokens"] = block.tokens.total
     if block.limit_reset_s is not None:
         shown["usageLimitResetTime"] = iso_ms(block.limit_reset_s * 1000)
     return shown

@@ -32,6 +32,7 @@ _MAX_HOUR: Final = 23
 _MAX_SIXTIETH: Final = 59
 _MAX_MONTH: Final = 12
 _FEBRUARY: Final = 2
+_DAY_MINUTES: Final = DAY_MS // MINUTE_MS
 _NAME_CACHE: Final = 4096
 """Days named without computing: eleven years."""
 
@@ -88,13 +89,18 @@ def parse_day(text: str) -> str:
     return day
 
 
+@lru_cache(maxsize=_DAY_MINUTES)
+def _clock(minutes: int) -> str:
+    """`T10:15:` of a minute of the day."""
+    return f"T{minutes // 60:02d}:{minutes % 60:02d}:"
+
+
 def iso_ms(at_ms: int) -> str:
     """`2026-06-01T10:15:00.000Z` of UTC milliseconds."""
     days, rest = divmod(at_ms, DAY_MS)
-    hours, rest = divmod(rest, HOUR_MS)
     minutes, rest = divmod(rest, MINUTE_MS)
-    seconds, millis = divmod(rest, 1000)
-    return f"{day_name(days)}T{hours:02d}:{minutes:02d}:{seconds:02d}.{millis:03d}Z"
+    ahead = str(100_000 + rest)  # faster than two format specifications
+    return f"{day_name(days)}{_clock(minutes)}{ahead[1:3]}.{ahead[3:]}Z"
 
 
 def parse_stamp(text: str) -> int | None:

@@ -9,7 +9,7 @@ from cctray.core.config import CostMode
 from cctray.core.usage import Tokens
 
 
-class Costs(Struct, frozen=True, array_like=True):
+class Costs(Struct, frozen=True, array_like=True, gc=False):
     """US dollars by origin, so that every cost mode can be answered from one sum."""
 
     logged: float = 0.0
@@ -32,7 +32,7 @@ class Costs(Struct, frozen=True, array_like=True):
         return Costs(self.logged + other.logged, self.calculated + other.calculated, self.shadow + other.shadow)
 
 
-class Portion(Struct, frozen=True, kw_only=True):
+class Portion(Struct, frozen=True, kw_only=True, gc=False):
     """Usage of one model within one group: a day, a session or a slice of time."""
 
     group: str
@@ -52,7 +52,7 @@ class Portion(Struct, frozen=True, kw_only=True):
     """First path component below `projects`."""
 
 
-class SessionKey(Struct, frozen=True, array_like=True):
+class SessionKey(Struct, frozen=True, array_like=True, gc=False):
     """A session as the path of its transcript names it (reference: ccusage's session report)."""
 
     session_id: str

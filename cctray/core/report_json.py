@@ -1,14 +1,17 @@
-"""Reports as the JSON ccusage prints: its keys in order of the alphabet, its numbers, its indentation."""
+"""Reports as ccusage's JSON: values ready to be encoded, their keys in order of the alphabet, its numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
-from cctray.core.blocks import UsageBlock, blocks_json
 from cctray.core.calendar import iso_ms
 from cctray.core.reports import ModelSum, Report, Row, SessionReport, SessionRow, Totals
 from cctray.core.usage import MAX_TOKENS, Tokens
+
+Json = dict[str, object]
 
 
 class DetailEntry(Struct, frozen=True, kw_only=True):
@@ -24,39 +27,71 @@ class DetailEntry(Struct, frozen=True, kw_only=True):
     """In the mode asked for."""
 
 
-def daily_json(report: Report, *, by_project: bool = False) -> bytes:
+class _ModelLine(Struct, frozen=True, gc=False, rename="camel"):
+    """A model of a row."""
+
+    cache_creation_tokens: int
+    cache_read_tokens: int
+    cost: float
+    input_tokens: int
+    missing_pricing: bool | UnsetType
+    model_name: str
+    output_tokens: int
+
+
+class _Line(Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
+    """A row of any report: one kind of them may have a hundred thousand, which structs write faster than dicts."""
+
+    cache_creation_tokens: int
+    cache_read_tokens: int
+    date: str | UnsetType = UNSET
+    first_activity: str | UnsetType = UNSET
+    input_tokens: int
+    last_activity: str | UnsetType = UNSET
+    model_breakdowns: list[_ModelLine]
+    models_used: list[str]
+    month: str | UnsetType = UNSET
+    output_tokens: int
+    project: str | UnsetType = UNSET
+    project_path: str | UnsetType = UNSET
+    session_id: str | UnsetType = UNSET
+    total_cost: float
+    total_tokens: int
+    week: str | UnsetType = UNSET
+
+
+def daily_json(report: Report, *, by_project: bool = False) -> Json:
     """The daily report; with `by_project` as `--instances` prints it."""
     if not by_project or not report.rows:
-        return _rows_json(report, "daily", "date")
-    projects: dict[str, list[object]] = {}
+        return {"daily": [_line(row, date=row.period) for row in report.rows], "totals": _totals(report.totals)}
+    projects: dict[str, list[_Line]] = {}
     for row in sorted(report.rows, key=lambda one: (one.project or "").encode()):
-        projects.setdefault(row.project or "", []).append(_row(row, "date"))
-    return encode({"projects": projects, "totals": _totals(report.totals)})
+        projects.setdefault(row.project or "", []).append(_line(row, date=row.period))
+    return {"projects": projects, "totals": _totals(report.totals)}
 
 
-def weekly_json(report: Report) -> bytes:
+def weekly_json(report: Report) -> Json:
     """The weekly report."""
-    return _rows_json(report, "weekly", "week")
+    return {"totals": _totals(report.totals), "weekly": [_line(row, week=row.period) for row in report.rows]}
 
 
-def monthly_json(report: Report) -> bytes:
+def monthly_json(report: Report) -> Json:
     """The monthly report."""
-    return _rows_json(report, "monthly", "month")
+    return {"monthly": [_line(row, month=row.period) for row in report.rows], "totals": _totals(report.totals)}
 
 
-def session_json(report: SessionReport) -> bytes:
-    """The session report."""
-    sessions = [_session(row) for row in report.rows]
-    return encode({"sessions": sessions, "totals": _totals(report.totals)})
+def session_json(report: SessionReport[object]) -> Json:
+    """The session report; as ccusage prints it where its rows are by `session_line`."""
+    return {"sessions": report.rows, "totals": _totals(report.totals)}
 
 
-def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> bytes:
-    """`session --id`: every entry of one session by time, equals in the order given; `null` where it has none.
+def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> Json | None:
+    """`session --id`: every entry of one session by time, equals in the order given; None where it has none.
 
     Sums are those of the order given. Where ccusage repeats a time stamp as it was written, this says it in UTC.
     """
     if not entries:
-        return b"null"
+        return None
     shown = [
         {
             "cacheCreationTokens": one.tokens.cache_create if one.flat_cache is None else one.flat_cache,
@@ -70,13 +105,9 @@ def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> byte
         for one in sorted(entries, key=lambda one: one.at_ms)
     ]
     total = min(sum(one.tokens.total for one in entries), MAX_TOKENS)
-    cost = sum((one.cost for one in entries), 0.0)
-    return encode({"entries": shown, "sessionId": session_id, "totalCost": cost, "totalTokens": total})
-
-
-def blocks_report_json(blocks: Iterable[UsageBlock], limit: int | None = None) -> bytes:
-    """The blocks report; `limit` in tokens."""
-    return encode(blocks_json(blocks, limit))
+    # `sum` makes up for lost digits since Python 3.12, which ccusage does not.
+    cost = reduce(add, [one.cost for one in entries], 0.0)
+    return {"entries": shown, "sessionId": session_id, "totalCost": cost, "totalTokens": total}
 
 
 def encode(value: object) -> bytes:
@@ -84,57 +115,59 @@ def encode(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
-def _rows_json(report: Report, name: str, period: str) -> bytes:
-    rows = [_row(row, period) for row in report.rows]
-    shown: dict[str, object] = {name: rows, "totals": _totals(report.totals)}
-    return encode(dict(sorted(shown.items())))
+def _line(
+    row: Row, *, date: str | UnsetType = UNSET, week: str | UnsetType = UNSET, month: str | UnsetType = UNSET
+) -> _Line:
+    entered, output, created, read = row.tokens.saturated()
+    return _Line(
+        cache_creation_tokens=created,
+        cache_read_tokens=read,
+        date=date,
+        input_tokens=entered,
+        model_breakdowns=[_model(one) for one in row.breakdown],
+        models_used=list(row.models),
+        month=month,
+        output_tokens=output,
+        project=UNSET if row.project is None else row.project,
+        total_cost=row.cost,
+        total_tokens=row.tokens.total,
+        week=week,
+    )
 
 
-def _row(row: Row, period: str) -> dict[str, object]:
-    shown = _usage(row) | {period: row.period}
-    if row.project is not None:
-        shown["project"] = row.project
-    return dict(sorted(shown.items()))
+def session_line(row: SessionRow) -> Raw:
+    """A row of the session report, encoded already."""
+    entered, output, created, read = row.tokens.saturated()
+    line = _Line(
+        cache_creation_tokens=created,
+        cache_read_tokens=read,
+        first_activity=iso_ms(row.first_ms),
+        input_tokens=entered,
+        last_activity=iso_ms(row.last_ms),
+        model_breakdowns=[_model(one) for one in row.breakdown],
+        models_used=list(row.models),
+        output_tokens=output,
+        project_path=row.key.project_path,
+        session_id=row.key.session_id,
+        total_cost=row.cost,
+        total_tokens=row.tokens.total,
+    )
+    return Raw(msgspec.json.encode(line))
 
 
-def _session(row: SessionRow) -> dict[str, object]:
-    shown = _usage(row) | {
-        "firstActivity": iso_ms(row.first_ms),
-        "lastActivity": iso_ms(row.last_ms),
-        "projectPath": row.key.project_path,
-        "sessionId": row.key.session_id,
+def _model(one: ModelSum) -> _ModelLine:
+    entered, output, created, read = one.tokens.saturated()
+    return _ModelLine(created, read, one.cost, entered, one.is_unpriced or UNSET, one.label, output)
+
+
+def _totals(totals: Totals) -> Json:
+    entered, output, created, read = totals.tokens.saturated()
+    shown: Json = {
+        "cacheCreationTokens": created,
+        "cacheReadTokens": read,
+        "inputTokens": entered,
+        "outputTokens": output,
+        "totalCost": totals.cost,
+        "totalTokens": totals.tokens.total,
     }
-    return dict(sorted(shown.items()))
-
-
-def _usage(row: Row | SessionRow) -> dict[str, object]:
-    return {
-        **_counts(row.tokens),
-        "totalTokens": row.tokens.total,
-        "modelsUsed": row.models,
-        "modelBreakdowns": [_model(one) for one in row.breakdown],
-        "totalCost": row.cost,
-    }
-
-
-def _model(one: ModelSum) -> dict[str, object]:
-    shown: dict[str, object] = {**_counts(one.tokens), "cost": one.cost, "modelName": one.label}
-    if one.is_unpriced:
-        shown["missingPricing"] = True
-    return dict(sorted(shown.items()))
-
-
-def _totals(totals: Totals) -> dict[str, object]:
-    shown: dict[str, object] = {**_counts(totals.tokens), "totalTokens": totals.tokens.total, "totalCost": totals.cost}
-    if totals.unpriced:
-        shown["unpricedModels"] = totals.unpriced
-    return dict(sorted(shown.items()))
-
-
-def _counts(tokens: Tokens) -> dict[str, int]:
-    return {
-        "cacheCreationTokens": min(tokens.cache_create, MAX_TOKENS),
-        "cacheReadTokens": min(tokens.cache_read, MAX_TOKENS),
-        "inputTokens": min(tokens.input, MAX_TOKENS),
-        "outputTokens": min(tokens.output, MAX_TOKENS),
-    }
+    return shown | {"unpricedModels": list(totals.unpriced)} if totals.unpriced else shown

@@ -4,7 +4,9 @@ Sums, orders and names only; `core.report_json` writes them as ccusage prints th
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Literal
+from functools import reduce
+from operator import add
+from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -15,8 +17,10 @@ from cctray.core.prices import PriceBook
 from cctray.core.usage import Tokens
 
 Period = Literal["day", "week", "month"]
+Shown = TypeVar("Shown")
 
 _MONTHS: Final = 12
+NO_COST: Final = -0.0
 
 
 class ReportOptions(Struct, frozen=True, kw_only=True):
@@ -30,7 +34,7 @@ class ReportOptions(Struct, frozen=True, kw_only=True):
     """`--instances`: rows of a day for each project."""
 
 
-class ModelSum(Struct, frozen=True):
+class ModelSum(Struct, frozen=True, gc=False):
     """Usage of one model within a row."""
 
     label: str
@@ -38,6 +42,11 @@ class ModelSum(Struct, frozen=True):
     cost: float
     is_unpriced: bool
     """Some of it has tokens that nobody knows the price of."""
+
+    def __add__(self, other: "ModelSum") -> "ModelSum":
+        """Sum of both, by the name of the first."""
+        unpriced = self.is_unpriced or other.is_unpriced
+        return ModelSum(self.label, self.tokens + other.tokens, self.cost + other.cost, unpriced)
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -54,7 +63,7 @@ class Row(Struct, frozen=True, kw_only=True):
     project: str | None = None
 
 
-class SessionRow(Struct, frozen=True, kw_only=True):
+class SessionRow(Struct, frozen=True, gc=False):
     """One session."""
 
     key: SessionKey
@@ -70,7 +79,7 @@ class Totals(Struct, frozen=True):
     """The sum of all rows."""
 
     tokens: Tokens = Tokens()
-    cost: float = -0.0
+    cost: float = NO_COST
     """Begins at -0.0 as ccusage's does, which prints it for an empty report."""
     unpriced: tuple[str, ...] = ()
     """Names of models without price, in order of the alphabet."""
@@ -83,10 +92,10 @@ class Report(Struct, frozen=True):
     totals: Totals
 
 
-class SessionReport(Struct, frozen=True):
-    """Sessions, dearest first, and their sum."""
+class SessionReport(Struct, Generic[Shown], frozen=True):
+    """Sessions as they are shown, dearest first, and their sum."""
 
-    rows: tuple[SessionRow, ...]
+    rows: tuple[Shown, ...]
     totals: Totals
 
 
@@ -107,31 +116,63 @@ def monthly_report(portions: Iterable[Portion], options: ReportOptions, book: Pr
 
 
 def session_report(
-    sessions: Iterable[tuple[SessionKey, Sequence[Portion]]], options: ReportOptions, book: PriceBook
-) -> SessionReport:
+    sessions: Iterable[tuple[SessionKey, Sequence[Portion]]],
+    options: ReportOptions,
+    book: PriceBook,
+    shown: Callable[[SessionRow], Shown],
+) -> SessionReport[Shown]:
     """Rows by session, the dearest first whatever the order asked for, equals in the order given.
 
-    Sessions without tokens are left out.
+    Sessions without tokens are left out. `shown` makes of a row what is kept of it: called in the order given, before
+    the next session, because what a hundred thousand rows refer to is slow to fetch again in any other order.
     """
-    rows = []
+    tokens, unpriced, costs, found = Tokens(), set[str](), list[float](), list[Shown]()
     for key, portions in sessions:
-        sums = _Sums()
-        for portion in portions:
-            sums.add_portion(portion, options.mode, book)
-        if sums.tokens.total:
-            rows.append(
-                SessionRow(
-                    key=key,
-                    tokens=sums.tokens,
-                    cost=sums.cost,
-                    models=tuple(sums.models),
-                    breakdown=sums.breakdown(),
-                    first_ms=min(portion.first_ms for portion in portions),
-                    last_ms=max(portion.last_ms for portion in portions),
-                )
-            )
-    rows.sort(key=lambda row: -row.cost)
-    return SessionReport(tuple(rows), _totals(rows))
+        row = _session_row(key, portions, options.mode, book)
+        if row.tokens.total:
+            tokens += row.tokens
+            for one in row.breakdown:
+                if one.is_unpriced:
+                    unpriced.add(one.label)
+            costs.append(row.cost)
+            found.append(shown(row))
+    order = sorted(range(len(costs)), key=[-cost for cost in costs].__getitem__)
+    # `sum` makes up for lost digits since Python 3.12, which ccusage does not.
+    cost = reduce(add, [costs[index] for index in order], NO_COST)
+    return SessionReport(
+        tuple([found[index] for index in order]), Totals(tokens, cost, tuple(sorted(unpriced, key=str.encode)))
+    )
+
+
+def _session_row(key: SessionKey, portions: Sequence[Portion], mode: CostMode, book: PriceBook) -> SessionRow:
+    if len(portions) == 1:
+        # Most sessions have one model, whose sums are the session's.
+        one = portions[0]
+        models = _model_sums(one, mode, book)
+        cost = 0.0 + one.costs.in_mode(mode)
+        names = () if one.label is None else (one.label,)
+        return SessionRow(key, one.tokens, cost, names, models, one.first_ms, one.last_ms)
+    sums = _Sums()
+    for portion in portions:
+        sums.add_portion(portion, mode, book)
+    return SessionRow(
+        key,
+        sums.tokens,
+        sums.cost,
+        tuple(sums.models),
+        sums.breakdown(),
+        min(portion.first_ms for portion in portions),
+        max(portion.last_ms for portion in portions),
+    )
+
+
+def _model_sums(portion: Portion, mode: CostMode, book: PriceBook) -> tuple[ModelSum, ...]:
+    """The one model of a portion; none where a report names none."""
+    if portion.label is None:
+        return ()
+    # A sum begins at 0.0: a cost of -0.0 would print its sign.
+    cost = 0.0 + portion.costs.in_mode(mode)
+    return (ModelSum(portion.label, portion.tokens, cost, is_unpriced(portion, mode, book)),)
 
 
 def first_day_of_last(count: int, period: Period, today: str, start_of_week: str = "sunday") -> str:
@@ -145,27 +186,22 @@ def first_day_of_last(count: int, period: Period, today: str, start_of_week: str
     return f"{months // _MONTHS:04d}-{months % _MONTHS + 1:02d}-01"
 
 
-class _Model:
-    """Usage of one model while it is added up."""
-
-    def __init__(self) -> None:
-        self.tokens, self.cost, self.is_unpriced = Tokens(), 0.0, False
-
-
 class _Sums:
     """A row while it is added up."""
+
+    __slots__ = ("_by_model", "cost", "models", "tokens")
 
     def __init__(self) -> None:
         self.tokens, self.cost = Tokens(), 0.0
         self.models: dict[str, None] = {}
-        self._by_model: dict[str, _Model] = {}
+        self._by_model: dict[str, ModelSum] = {}
 
     def add_portion(self, portion: Portion, mode: CostMode, book: PriceBook) -> None:
-        cost = portion.costs.in_mode(mode)
         self.tokens += portion.tokens
-        self.cost += cost
-        if portion.label is not None:
-            self._add(portion.label, portion.tokens, cost, is_unpriced=is_unpriced(portion, mode, book))
+        self.cost += portion.costs.in_mode(mode)
+        for one in _model_sums(portion, mode, book):
+            self.models[one.label] = None
+            self._add(one)
 
     def add_row(self, row: Row) -> None:
         self.tokens += row.tokens
@@ -173,11 +209,12 @@ class _Sums:
         # Models keep the order in which the day used them; of equal costs the day's dearer comes first.
         self.models.update(dict.fromkeys(row.models))
         for one in row.breakdown:
-            self._add(one.label, one.tokens, one.cost, is_unpriced=one.is_unpriced)
+            self._add(one)
 
     def breakdown(self) -> tuple[ModelSum, ...]:
-        found = [ModelSum(label, one.tokens, one.cost, one.is_unpriced) for label, one in self._by_model.items()]
-        return tuple(sorted(found, key=lambda one: -one.cost))
+        if len(self._by_model) == 1:
+            return tuple(self._by_model.values())
+        return tuple(sorted(self._by_model.values(), key=lambda one: -one.cost))
 
     def row(self, period: str, project: str | None = None) -> Row:
         return Row(
@@ -189,12 +226,9 @@ class _Sums:
             project=project,
         )
 
-    def _add(self, label: str, tokens: Tokens, cost: float, *, is_unpriced: bool) -> None:
-        self.models[label] = None
-        model = self._by_model.setdefault(label, _Model())
-        model.tokens += tokens
-        model.cost += cost
-        model.is_unpriced = model.is_unpriced or is_unpriced
+    def _add(self, one: ModelSum) -> None:
+        known = self._by_model.get(one.label)
+        self._by_model[one.label] = one if known is None else known + one
 
 
 def is_unpriced(portion: Portion, mode: CostMode, book: PriceBook) -> bool:
@@ -228,10 +262,12 @@ def _buckets(
     return Report(tuple(rows), _totals(rows))
 
 
-def _totals(rows: Sequence[Row | SessionRow]) -> Totals:
-    tokens, cost, unpriced = Tokens(), -0.0, set[str]()
+def _totals(rows: Sequence[Row]) -> Totals:
+    tokens, cost, unpriced = Tokens(), NO_COST, set[str]()
     for row in rows:
         tokens += row.tokens
         cost += row.cost
-        unpriced.update(one.label for one in row.breakdown if one.is_unpriced)
+        for one in row.breakdown:
+            if one.is_unpriced:
+                unpriced.add(one.label)
     return Totals(tokens, cost, tuple(sorted(unpriced, key=str.encode)))

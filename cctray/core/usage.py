@@ -42,6 +42,14 @@ class Tokens(Struct, frozen=True, array_like=True, gc=False):
         """All four kinds, saturating as ccusage's u64 does."""
         return min(self.input + self.output + self.cache_5m + self.cache_1h + self.cache_read, MAX_TOKENS)
 
+    def saturated(self) -> tuple[int, int, int, int]:
+        """Input, output, cache writes and reads, each saturating as ccusage's u64 does."""
+        found = self.input, self.output, self.cache_5m + self.cache_1h, self.cache_read
+        if max(found) <= MAX_TOKENS:
+            return found
+        entered, output, created, read = (min(count, MAX_TOKENS) for count in found)
+        return entered, output, created, read
+
     def __add__(self, other: "Tokens") -> "Tokens":
         """Sum kind by kind."""
         return Tokens(

@@ -1,10 +1,10 @@
 """Read-only views of the history, for reports, screens and other processes; from the rollups where they can answer."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from msgspec import Struct
 
@@ -179,8 +179,11 @@ class History:
 
     def sessions(
         self, days: Days, *, since: str | None = None, until: str | None = None, on_disk: bool = False
-    ) -> list[tuple[SessionKey, list[Portion]]]:
-        """Usage by session and model, by the rule of ccusage's `session`, in order of first appearance."""
+    ) -> Iterable[tuple[SessionKey, list[Portion]]]:
+        """Usage by session and model, by the rule of ccusage's `session`, in order of first appearance.
+
+        To be gone through once: the portions of a session are made when its turn comes.
+        """
         with translated(self._path):
             mask = _mask(ENTRIES, on_disk=on_disk)
             if since is not None or until is not None:
@@ -188,22 +191,29 @@ class History:
                 return [] if span is None else _by_session(self._entries.between(*span, mask))
             return self._session_sums(mask)
 
-    def _session_sums(self, mask: int) -> list[tuple[SessionKey, list[Portion]]]:
+    def _session_sums(self, mask: int) -> Iterator[tuple[SessionKey, list[Portion]]]:
         models = self.models()
         ranks = self._ranks()
         order = "k.rank,c.first_place" if ranks else "c.first_ms,c.session"
         join = "JOIN temp.rank k ON k.file=c.first_file" if ranks else ""
-        found: dict[tuple[str, str], list[Portion]] = {}
+        found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        huge: dict[tuple[str, str], list[Portion]] = {}
         query = (
-            "SELECT s.session_id,s.project_path,s.project,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,"
+            "SELECT s.session_id,s.project_path,c.model,c.entries,c.input,c.output,c.cache_5m,c.cache_1h,"
             "c.cache_read,c.logged,c.calculated,c.shadow,c.first_ms,c.last_ms,c.logged_tokens"
             f" FROM session_sum c JOIN session s ON s.id=c.session {join} WHERE c.counts&? ORDER BY {order}"
         )
-        for session_id, path, project, model, *sums in self.db.execute(query, (mask,)):
-            found.setdefault((session_id, path), []).append(_portion("", models[model], project, sums))
+        for row in self.db.execute(query, (mask,)):
+            found.setdefault(row[:2], []).append(row)
         for entry in self._entries.huge(mask, -_NO_LIMIT, _NO_LIMIT):
-            found.setdefault((entry.session_id, entry.project_path), []).append(entry.portion(""))
-        return [(SessionKey(*key), portions) for key, portions in found.items()]
+            key = entry.session_id, entry.project_path
+            found.setdefault(key, [])
+            huge.setdefault(key, []).append(entry.portion(""))
+        # WHY one by one: what a hundred thousand sessions hold is too much for the processor's caches.
+        return (
+            (SessionKey(*key), [_portion("", models[row[2]], "", row[3:]) for row in rows] + huge.get(key, []))
+            for key, rows in found.items()
+        )
 
     def session_entries(self, session_id: str, *, on_disk: bool = False) -> list[Entry]:
         """Entries of one session (by path or by the line's own `sessionId`), in ccusage's order."""
@@ -301,16 +311,14 @@ def _mask(rule: int, *, on_disk: bool) -> int:
     return rule << DISK_SHIFT if on_disk else rule
 
 
-def _portion(group: str, label: Label, project: str, sums: list[float]) -> Portion:
-    entries, inp, out, cache_5m, cache_1h, read, logged, calculated, shadow, first_ms, last_ms, logged_tokens = sums[
-        :12
-    ]
-    tokens = Tokens(int(inp), int(out), int(cache_5m), int(cache_1h), int(read))
+def _portion(group: str, label: Label, project: str, sums: Sequence[Any]) -> Portion:
+    """`sums` as `_SUM` names them."""
+    entries, inp, out, cache_5m, cache_1h, read, logged, calculated, shadow, first_ms, last_ms, by_log, *_ = sums
+    tokens = Tokens(inp, out, cache_5m, cache_1h, read)
     return Portion(
-        group=group, model=label.name, label=label.label, project=project, entries=int(entries),
-        tokens=tokens,
+        group=group, model=label.name, label=label.label, project=project, entries=entries, tokens=tokens,
         costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged),
-        first_ms=int(first_ms), last_ms=int(last_ms), unlogged_tokens=tokens.total - int(logged_tokens),
+        first_ms=first_ms, last_ms=last_ms, unlogged_tokens=tokens.total - by_log,
     )  # fmt: skip
 
 

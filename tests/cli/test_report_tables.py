@@ -4,9 +4,20 @@ from typing import Any
 
 from cctray.cli.block_tables import active_page, block_table
 from cctray.cli.options import ReportOptions
-from cctray.cli.report_tables import Page, entries_table, model_name, period_table, session_table, unpriced_line
+from cctray.cli.report_tables import (
+    Page,
+    entries_table,
+    model_name,
+    period_table,
+    session_rows,
+    session_table,
+    unpriced_line,
+)
 from cctray.cli.scope import Scope, scope_line, scope_of
 from cctray.core.calendar import Days, parse_stamp
+from cctray.core.portion import SessionKey
+from cctray.core.reports import ModelSum, SessionRow
+from cctray.core.usage import Tokens
 
 PAGE = Page(width=120, has_color=False, days=Days("UTC"))
 NOW_MS = parse_stamp("2026-06-02T13:46:00Z") or 0
@@ -101,15 +112,26 @@ def test_colour_marks_head_and_totals() -> None:
 
 def test_session_table() -> None:
     """Sessions with project and last local day."""
-    session = row("", 10, sessionId="11111111-2222-3333-4444-555555555555", projectPath="-home-ada", firstActivity="")
-    session["lastActivity"] = "2026-06-01T23:30:00.000Z"
-    document = {"sessions": [session], "totals": daily()["totals"]}
+    key = SessionKey("11111111-2222-3333-4444-555555555555", "-home-ada")
+    last_ms = parse_stamp("2026-06-01T23:30:00.000Z") or 0
+    models = ModelSum("claude-opus-4-8", Tokens(9), 1.25, False), ModelSum("claude-new-20270101", Tokens(1), 0.0, True)
+    session = SessionRow(key, Tokens(10), 1.25, tuple(one.label for one in models), models, 0, last_ms)
     berlin = Page(width=200, has_color=False, days=Days("Europe/Berlin"))
+    document = {
+        "sessions": [session_rows(session, berlin.days, is_broken_down=False)],
+        "totals": daily()["totals"],
+    }
     lines = session_table(document, options(report="session"), berlin)
     assert "│ 11111111-2222-3333-4444-555555555555 │ -home-ada │" in lines[3]
     assert lines[3].endswith("│ 2026-06-02    │")
     narrow = session_table(document, options(report="session"), Page(width=90, has_color=False, days=PAGE.days))
     assert "11111111-2222…" in narrow[3]
+    whole, *parts = session_rows(session, berlin.days, is_broken_down=True)
+    assert (whole.cells[2], whole.cells[3], whole.cells[8]) == ("", "10", "$1.25")
+    assert [(part.cells[2], part.cells[3], part.cells[8]) for part in parts] == [
+        ("opus-4-8", "9", "$1.25"),
+        ("new", "1", "no price"),
+    ]
 
 
 def test_entries_of_a_session() -> None:

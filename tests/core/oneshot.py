@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cctray.core.blocks import BlockFilter, blocks, chosen, largest
+from cctray.core.blocks import BlockFilter, blocks, blocks_json, chosen, largest
 from cctray.core.calendar import Days
 from cctray.core.config import CostMode
 from cctray.core.dedupe import Copy, Slot, fold
@@ -14,11 +14,12 @@ from cctray.core.portion import Costs, Portion, SessionKey, Slice
 from cctray.core.prices import PriceBook
 from cctray.core.report_json import (
     DetailEntry,
-    blocks_report_json,
     daily_json,
+    encode,
     monthly_json,
     session_detail_json,
     session_json,
+    session_line,
     weekly_json,
 )
 from cctray.core.reports import ReportOptions, daily_report, monthly_report, session_report, weekly_report
@@ -126,13 +127,13 @@ def report(kind: str, files: Mapping[str, bytes], asked: Asked) -> bytes:
             names = names_of(slot.copy.path)
             key = SessionKey(names.session_id, names.project_path)
             sessions.setdefault(key, []).append(portion_of(slot, ""))
-        return session_json(session_report(sessions.items(), options, book()))
+        return encode(session_json(session_report(sessions.items(), options, book(), session_line)))
     portions = [portion_of(slot, day) for day, slot in kept]
     if kind == "daily":
-        return daily_json(daily_report(portions, options, book()), by_project=asked.by_project)
+        return encode(daily_json(daily_report(portions, options, book()), by_project=asked.by_project))
     if kind == "weekly":
-        return weekly_json(weekly_report(portions, options, book()))
-    return monthly_json(monthly_report(portions, options, book()))
+        return encode(weekly_json(weekly_report(portions, options, book())))
+    return encode(monthly_json(monthly_report(portions, options, book())))
 
 
 def _is_within(day: str, asked: Asked) -> bool:
@@ -160,7 +161,7 @@ def _blocks(slots: Iterable[Slot], asked: Asked, days: Days) -> bytes:
     )
     shown = chosen(found, wanted, days, asked.now_ms)
     limit = largest(shown) if asked.token_limit == "max" else asked.token_limit and int(asked.token_limit)
-    return blocks_report_json(shown, limit or None)
+    return encode(blocks_json(shown, limit or None))
 
 
 def _detail(slots: Iterable[Slot], asked: Asked) -> bytes:
@@ -179,4 +180,4 @@ def _detail(slots: Iterable[Slot], asked: Asked) -> bytes:
                     cost=costs.in_mode(asked.mode),
                 )
             )
-    return session_detail_json(asked.session_id or "", entries)
+    return encode(session_detail_json(asked.session_id or "", entries))

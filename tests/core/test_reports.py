@@ -2,10 +2,12 @@
 
 import json
 
+from msgspec import structs
+
 from cctray.core.calendar import WEEKDAYS
 from cctray.core.config import CostMode
 from cctray.core.portion import Costs, Portion, SessionKey
-from cctray.core.report_json import DetailEntry, daily_json, session_detail_json
+from cctray.core.report_json import DetailEntry, daily_json, encode, session_detail_json
 from cctray.core.reports import (
     ReportOptions,
     daily_report,
@@ -72,23 +74,36 @@ def test_sessions() -> None:
     costs = [0.0, 2.0, 0.0, 5.0]
     sessions = [(key, [portion("", "m", cost)]) for key, cost in zip(keys, costs, strict=True)]
     sessions.append((SessionKey("e", "p"), [portion("", "m", 9.0, tokens=0)]))
-    found = session_report(sessions, PLAIN, book())
+    found = session_report(sessions, PLAIN, book(), lambda row: row)
     assert [row.key.session_id for row in found.rows] == ["d", "b", "a", "c"]
     assert (found.rows[0].first_ms, found.rows[0].last_ms) == (1, 2)
+
+
+def test_a_session_of_one_model_is_summed_as_one_of_several() -> None:
+    """The short way for one portion gives what the long one gives, also for a cost of -0.0 and without a model."""
+    for model, cost in [("m", 1.5), ("m", -0.0), ("nobody-knows", 0.0), (None, 2.0)]:
+        one = portion("", model, 0.0)
+        one = structs.replace(one, costs=Costs(cost, -0.0))
+        nothing = structs.replace(one, tokens=Tokens(), costs=Costs(), unlogged_tokens=0)
+        short, long = (
+            repr(session_report([(SessionKey("a", "p"), each)], PLAIN, book(), lambda row: row))
+            for each in ([one], [one, nothing])
+        )
+        assert short == long
 
 
 def test_projects() -> None:
     """By project each day has a row for each, grouped by name."""
     entries = [portion("2026-06-01", "m", 1.0, project=project) for project in ("b", "a")]
     found = daily_report(entries, ReportOptions(by_project=True), book())
-    shown = json.loads(daily_json(found, by_project=True))
+    shown = json.loads(encode(daily_json(found, by_project=True)))
     assert list(shown["projects"]) == ["a", "b"]
     assert shown["projects"]["a"][0]["project"] == "a"
 
 
 def test_empty_report() -> None:
     """Nothing costs minus nothing, as ccusage prints it, with its indentation."""
-    assert daily_json(daily_report([], PLAIN, book())) == (
+    assert encode(daily_json(daily_report([], PLAIN, book()))) == (
         b'{\n  "daily": [],\n  "totals": {\n    "cacheCreationTokens": 0,\n    "cacheReadTokens": 0,\n'
         b'    "inputTokens": 0,\n    "outputTokens": 0,\n    "totalCost": -0.0,\n    "totalTokens": 0\n  }\n}'
     )
@@ -97,7 +112,7 @@ def test_empty_report() -> None:
 def test_sums_stop_at_64_bits() -> None:
     """Sums of huge counts stop where ccusage's do."""
     entries = [portion("2026-06-01", "m", 0.0, MAX_TOKENS)] * 2
-    row = json.loads(daily_json(daily_report(entries, PLAIN, book())))["daily"][0]
+    row = json.loads(encode(daily_json(daily_report(entries, PLAIN, book()))))["daily"][0]
     assert row["inputTokens"] == row["totalTokens"] == MAX_TOKENS
 
 
@@ -129,10 +144,10 @@ def test_one_session_entry_by_entry() -> None:
     """Entries go by time, show the flat cache count and logged costs; a session without entries is null."""
     one = DetailEntry(at_ms=5, model=None, tokens=Tokens(1, 2, 3), flat_cache=9, logged_cost=None, cost=1.5)
     other = DetailEntry(at_ms=1, model="m", tokens=Tokens(1), flat_cache=None, logged_cost=2.0, cost=2.0)
-    shown = json.loads(session_detail_json("s", [one, other]))
+    shown = json.loads(encode(session_detail_json("s", [one, other])))
     assert [entry["costUSD"] for entry in shown["entries"]] == [2.0, 0.0]
     assert (shown["entries"][1]["cacheCreationTokens"], shown["totalCost"], shown["totalTokens"]) == (9, 3.5, 7)
-    assert session_detail_json("s", []) == b"null"
+    assert encode(session_detail_json("s", [])) == b"null"
 
 
 def test_two_readers_disagree_on_purpose() -> None:
