@@ -29,7 +29,8 @@ async def supervise(
         began = loop.time()
         try:
             await serve()
-        except Exception as error:
+        except Exception as failure:
+            error = _first_of(failure)
             if loop.time() - began > STEADY_S:
                 wait_s = FIRST_WAIT_S
             unforeseen = not isinstance(error, CctrayError)
@@ -42,3 +43,10 @@ async def supervise(
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, LONGEST_WAIT_S)
         on_recovery(name)
+
+
+def _first_of(error: Exception) -> Exception:
+    """What failed first inside a service's own task group, which has no words for a person."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -167,7 +167,9 @@ class Feed:
     async def _do(self, survey: Survey) -> None:
         for old, new in survey.moved:
             await self._sink.move(old, new)
-            self._known[path_text(new)] = self._known.pop(old)
+            position = self._known.pop(old, None)
+            if position is not None:  # else a notice of the same move was quicker
+                self._known[path_text(new)] = position
         if survey.lost:
             await self._sink.lose(survey.lost)
             for path in survey.lost:
@@ -241,7 +243,7 @@ class Feed:
             await pumping
         finally:
             stopping.set()
-        await self._sink.reading(None)
+            await self._sink.reading(None)
         await self._read_here([file for file in files if file.path in stale])
 
     async def _follow(self, folders: Sequence[str]) -> None:

@@ -316,6 +316,22 @@ async def test_names_that_are_no_unicode_are_read_by_processes_too(
     assert running.sink.count() == 2
 
 
+async def test_a_reading_process_that_dies_leaves_no_progress_behind(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told in its own words, the progress goes away, and the next try reads everything."""
+    monkeypatch.setattr(tail, "ALONE_BYTES", 1)
+    monkeypatch.setattr(cold, "ALONE_BYTES", 1)
+    running.add("p/a.jsonl", "1", "2")
+    with monkeypatch.context() as broken:
+        broken.setattr(cold, "worker_command", lambda: [sys.executable, "-c", "raise SystemExit(3)"])
+        with pytest.raises(cold.ReaderDiedError):
+            await running.feed.catch_up()
+    assert (running.sink.progress[-1], running.sink.count()) == (None, 0)
+    await running.feed.catch_up()
+    assert (running.sink.progress[-1], running.sink.count()) == (None, 2)
+
+
 async def test_nothing_is_ever_written_where_transcripts_lie(running: Running) -> None:
     """Contents, times, inodes and permissions of the Claude folder are as before, also where it is read-only."""
     write_all(running.base, {"projects/p/a.jsonl": line(), "projects/p/b.jsonl": b"broken\n" + line(message="m2")})
