@@ -82,8 +82,12 @@ def open_reader(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
-        db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        _refuse_newer(db, path)
+        try:
+            db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            _refuse_newer(db, path)
+        except BaseException:
+            db.close()
+            raise
     return db
 
 
