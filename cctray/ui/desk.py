@@ -5,21 +5,29 @@ It is handed Snapshots and functions; it knows no engine.
 
 import os
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from cctray.core.alerts import Alert, AlertKind, Episodes, decide
 from cctray.core.commands import AddFolder, Command
-from cctray.core.config import Config
+from cctray.core.config import Config, IconShows
 from cctray.core.snapshot import Problem, Snapshot
 from cctray.ui.bridge import Bridge
 from cctray.ui.theme import Look
+from cctray.ui.tray.icon_look import FILL_STEPS, IconLook, Panel
 from cctray.ui.tray.menu import Door
 from cctray.ui.tray.notify import Notifier
 from cctray.ui.tray.popover import Popover
-from cctray.ui.tray.tray import Tray, TrayDoors
+from cctray.ui.tray.tray import Tray, TrayDoors, icon_of
+
+PROGRAM: Final = IconLook(shows=IconShows.RING, fill=FILL_STEPS * 2 // 3, panel=Panel.UNKNOWN)
+"""The program itself, in title bars and task lists: the ring on its dark ground."""
+ANY_SCREEN: Final = 2.0
+"""Pixel ratio at which every size of the picture is drawn; a task list may want the largest."""
 
 
 class Outside(Struct, frozen=True, kw_only=True):
@@ -36,6 +44,7 @@ class Desk(QObject):
 
     def __init__(self, outside: Outside, config: Config) -> None:
         super().__init__()
+        QGuiApplication.setWindowIcon(icon_of(PROGRAM, ANY_SCREEN))
         self._outside = outside
         self._config = config
         self._look = Look(config.theme, self)
@@ -72,7 +81,8 @@ class Desk(QObject):
     def close(self) -> None:
         """Take icon and windows away."""
         self._tray.close()
-        for dialog in self._dialogs.values():
+        # Each of them, closed, leaves the table.
+        for dialog in list(self._dialogs.values()):
             dialog.close()
         if self._popover is not None:
             self._popover.close()
