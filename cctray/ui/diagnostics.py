@@ -51,7 +51,8 @@ class DiagnosticsDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(text(translate("Diagnostics", "Diagnostics"), "title"))
         about = translate(
-            "Diagnostics", "What was looked for and found. No message text is in it; nobody gets it but by you."
+            "Diagnostics",
+            "What was looked for and found. It holds no text of your conversations and goes nowhere by itself.",
         )
         column.addWidget(text(about, "dim"))
         column.addWidget(self._text, 1)

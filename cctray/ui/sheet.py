@@ -1,6 +1,20 @@
 """The style sheet of dialogs, made from a theme table. Painted parts (buttons, switches) do not need it."""
 
+from typing import Final
+
+from PySide6.QtGui import QFontDatabase
+
 from cctray.ui.theme import FAMILIES, Palette, color
+
+FIXED: Final = ("Noto Sans Mono", "Cascadia Mono", "SF Mono")
+"""For reports in columns, first one that is installed."""
+
+
+def fixed_family() -> str:
+    """A family in which columns stay columns."""
+    # Looked for by name: for one that is missing, fontconfig gives Qt the nearest name, which is not of fixed width.
+    installed = (name for name in FIXED if QFontDatabase.hasFamily(name))
+    return next(installed, QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
 
 
 def style_sheet(palette: Palette) -> str:
@@ -34,7 +48,7 @@ def style_sheet(palette: Palette) -> str:
         border: 1px solid {palette.edge}; selection-background-color: {palette.selection};
         selection-color: {palette.text}; }}
     QPlainTextEdit {{ background: {palette.raised}; border: 1px solid {palette.line}; border-radius: 12px;
-        padding: 10px; font-family: "Noto Sans Mono", "Cascadia Mono", "SF Mono", monospace; font-size: 12px; }}
+        padding: 10px; font-family: "{fixed_family()}"; font-size: 12px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
     QScrollBar::handle:vertical {{ background: {palette.control_edge}; border-radius: 3px; min-height: 24px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}

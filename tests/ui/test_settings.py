@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from cctray.core.commands import Command, SaveConfig
@@ -137,3 +137,13 @@ def test_the_report_is_shown_and_copied_as_it_is(qtbot: QtBot) -> None:
     dialog.show_report("cctray <b>0.1</b>\n  store ok")
     dialog.copy_button.click()
     assert QGuiApplication.clipboard().text() == "cctray <b>0.1</b>\n  store ok"
+
+
+def test_the_report_is_shown_in_columns(qtbot: QtBot) -> None:
+    """The report is laid out with blanks: its letters are all as wide as a blank."""
+    dialog = DiagnosticsDialog(Look(Theme.DARK), "tray   none")
+    qtbot.addWidget(dialog)
+    dialog.ensurePolished()
+    (shown,) = dialog.findChildren(QPlainTextEdit)
+    shown.ensurePolished()
+    assert QFontInfo(shown.font()).fixedPitch()
