@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from cctray.core.config import Config
 from cctray.core.errors import DamagedStoreError
-from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead, Position, path_text
 from cctray.core.snapshot import Reading
 from cctray.feed.cold import read_all
@@ -23,21 +22,12 @@ from cctray.feed.reading import read_new
 from cctray.feed.survey import Survey, compare, concerning
 from cctray.feed.worker import Readings, Work
 from cctray.store.store import Store
-from cctray.system import files, paths
 from cctray.system.paths import Paths
+from cctray.system.price_files import price_book
 
 LOT_RECORDS: Final = 6_000
 """Records of one commit: nobody waits for a live line here, and fewer commits are faster."""
-PARITY_PRICES: Final = "prices/ccusage-20.0.24.json"
-NEWER_PRICES: Final = "prices/newer.json"
 NEVER_MS: Final = 1 << 62
-
-
-def price_book(config: Config) -> PriceBook:
-    """The bundled prices and the user's own."""
-    parity = files.read(paths.resource(PARITY_PRICES)) or b""
-    newer = files.read(paths.resource(NEWER_PRICES)) or b""
-    return PriceBook.from_json(parity, newer, config.price_overrides)
 
 
 def open_store(place: Paths, config: Config) -> tuple[Store, Path | None]:

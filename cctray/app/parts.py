@@ -125,7 +125,7 @@ class _Parts:
         return parts
 
     def _new_doors(self, wishes: Wishes) -> Doors:
-        from cctray.catchup import price_book
+        from cctray.system.price_files import price_book
 
         return Doors(
             now_ms=_now_ms,

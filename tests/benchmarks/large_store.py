@@ -22,6 +22,7 @@ from cctray.store import migrations, rows
 from cctray.store.database import transaction
 from cctray.store.rows import COUNTS_MASK, DISK_SHIFT, IS_GONE
 from cctray.store.store import Store
+from cctray.system import price_files
 from tests.benchmarks.setting import Setting
 
 DAY_MS: Final = 86_400_000
@@ -55,7 +56,7 @@ def large_store(setting: Setting, say: Callable[[str], None]) -> LargeStore:
     """The store with `stored` responses; generated where the cache has none."""
     data_dir = setting.cache / f"stored-{setting.stored}-{setting.seed}-{_layout()}"
     path = data_dir / "history.sqlite"
-    book = catchup.price_book(Config())
+    book = price_files.price_book(Config())
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
