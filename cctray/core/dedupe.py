@@ -68,40 +68,6 @@ def fold(copies: Sequence[Copy], rule: int, costs: Callable[[UsageEvent], float]
     return slots
 
 
-def can_merge(first: UsageEvent, second: UsageEvent) -> bool:
-    """Whether two copies of one file differ in place, time and output only.
-
-    Then the larger one alone (the first on a tie) says as much as both, as long as all copies of the message can.
-    """
-    return (
-        first.message is not None
-        and first.request is not None
-        and first.message == second.message
-        and first.request == second.request
-        and first.session == second.session
-        and first.model == second.model
-        and _is_same_but_output(first, second)
-    )
-
-
-def _is_same_but_output(first: UsageEvent, second: UsageEvent) -> bool:
-    ours, theirs = first.tokens, second.tokens
-    return (
-        ours.input == theirs.input
-        and ours.cache_5m == theirs.cache_5m
-        and ours.cache_1h == theirs.cache_1h
-        and ours.cache_read == theirs.cache_read
-        and first.speed == second.speed
-        and first.is_sidechain == second.is_sidechain
-        and first.rules == second.rules
-        and first.part == second.part
-        and first.logged_cost == second.logged_cost
-        and first.flat_cache == second.flat_cache
-        and first.limit_reset_s == second.limit_reset_s
-        and first.line_key == second.line_key
-    )
-
-
 def _place(copy: Copy) -> tuple[bytes, int, int]:
     return copy.path.encode("utf-8", "surrogateescape"), copy.event.offset, copy.event.part
 

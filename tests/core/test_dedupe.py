@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from cctray.core.dedupe import Copy, can_merge, fold
+from cctray.core.dedupe import Copy, fold
+from cctray.core.records import largest_of
 from cctray.core.transcript import parse
 from cctray.core.transcript_path import names_of
 from cctray.core.usage import DAILY, ENTRIES, SPEED_STANDARD, Tokens, UsageEvent
@@ -105,11 +106,10 @@ def test_order_of_arrival_does_not_matter(seed: int, random: Random, rule: int) 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=8))
 def test_merging_loses_nothing(shape: list[tuple[int, int]]) -> None:
     """Keeping the largest of copies that may be merged gives what all of them give."""
-    events = [with_output(output, at_ms=at_ms) for output, at_ms in shape]
-    assert all(can_merge(events[0], event) for event in events)
-    known = copies(*events)
-    largest = max(known, key=lambda copy: copy.event.tokens.total)
+    known = copies(*(with_output(output, at_ms=at_ms) for output, at_ms in shape))
+    events = [copy.event for copy in known]
+    largest = largest_of(events)
     for rule in (DAILY, ENTRIES):
-        assert [slot.copy for slot in fold(known, rule, auto_cost)] == [largest]
-    assert not can_merge(events[0], structs.replace(events[0], model="other"))
-    assert not can_merge(structs.replace(BASE, request=None), structs.replace(BASE, request=None))
+        assert [slot.copy.event for slot in fold(known, rule, auto_cost)] == [largest]
+    assert largest_of([events[0], structs.replace(events[0], model="other")]) is None
+    assert largest_of([structs.replace(BASE, request=None)] * 2) is None
