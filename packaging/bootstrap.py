@@ -136,6 +136,8 @@ def provide_environment() -> Path:
     must([*pip, "--require-hashes", "-r", str(LOCK)], hint)
     must([*pip, "--no-build-isolation", "--editable", str(ROOT)], hint)
     stamp.write_text(wanted, encoding="utf-8")
+    command = python.with_name("cctray.exe" if os.name == "nt" else "cctray")
+    say(f"Installed. Where you read `cctray`, this command is meant: {command}")
     return python
 
 

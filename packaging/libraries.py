@@ -145,8 +145,10 @@ def apt_install(names: list[str], what: str, *, may_ask: bool) -> str | None:
     if prefix is None:
         return "installing them needs root or sudo"
     print(f"Installing {what} with apt-get (once) ...", file=sys.stderr, flush=True)
-    # `env` because sudo drops the caller's environment; noninteractive because a question would hang in a container.
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
+    # `env` because sudo drops the caller's environment; noninteractive because a question would hang in a container;
+    # no warnings because debconf's about its own set-up reads like a failure of ours.
+    settings = ["DEBIAN_FRONTEND=noninteractive", "DEBCONF_NOWARNINGS=yes"]
+    apt = [*prefix, "env", *settings, "apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
     if subprocess.call([*apt, "update"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) != 0:
         print("apt-get update failed; going on with the package lists that are here.", file=sys.stderr)
     packages = [first_known(name.split("|")) for name in names]
