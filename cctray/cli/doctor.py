@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -14,14 +13,17 @@ from msgspec import Struct
 
 import cctray
 from cctray.cli import ccusage, fresh, home
+from cctray.cli.history import open_history
 from cctray.cli.home import Home
 from cctray.cli.options import EXIT_OK, DoctorOptions
 from cctray.cli.run import Start
 from cctray.cli.table import printable
+from cctray.core.calendar import iso_ms
 from cctray.core.errors import CctrayError
 from cctray.core.snapshot import Place, Problem, Snapshot
 from cctray.door.protocol import Info
 from cctray.feed.places import find_places, find_transcripts
+from cctray.store.queries import Extent
 
 LIBRARIES: Final = ("PySide6-Essentials", "aiohttp", "msgspec", "orjson", "watchfiles", "qasync", "keyring", "zeroconf")
 TRAY_S: Final = 10.0
@@ -40,6 +42,9 @@ class Store(Struct, frozen=True, kw_only=True):
     path: str
     exists: bool
     size_bytes: int = 0
+    extent: Extent | None = None
+    problem: str | None = None
+    """Why it can't be looked into."""
 
 
 class Engine(Struct, frozen=True, kw_only=True):
@@ -95,6 +100,7 @@ def look(place: Home) -> Findings:
     engine, snapshot, engine_problem = _engine(place)
     unreadable: list[str] = []
     sizes = _transcripts(place, unreadable)
+    store, skipped, unpriced = _store(place)
     return Findings(
         version=cctray.__version__,
         python=f"{platform.python_implementation()} {platform.python_version()} ({sys.executable})",
@@ -106,14 +112,14 @@ def look(place: Home) -> Findings:
         transcripts=len(sizes),
         transcript_bytes=sum(sizes),
         unreadable=tuple(unreadable),
-        store=_store(place.paths.store_file),
+        store=store,
         log_file=str(place.paths.log_file),
         engine=engine,
         engine_problem=engine_problem,
         tray=_tray(),
         time_zone=home.zone_name(None, place.config),
-        skipped_lines=snapshot.skipped_lines if snapshot else None,
-        unpriced_models=snapshot.unpriced_models if snapshot else None,
+        skipped_lines=skipped,
+        unpriced_models=unpriced,
         problems=snapshot.problems if snapshot else (),
         ccusage=_ccusage(),
     )
@@ -148,7 +154,14 @@ def _labelled(label: str, texts: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _store_text(store: Store) -> str:
-    return f"{store.path} ({store.size_bytes / MEGABYTE:,.1f} MB)" if store.exists else f"{store.path} (not made yet)"
+    if not store.exists:
+        return f"{store.path} (not made yet)"
+    size = f"{store.size_bytes / MEGABYTE:,.1f} MB"
+    if store.extent is None:
+        return f"{store.path} ({size}; {store.problem})"
+    extent = store.extent
+    since = f" since {iso_ms(extent.first_ms)[:10]}" if extent.first_ms is not None else ""
+    return f"{store.path} ({size}, format {extent.format}, {extent.responses:,} responses{since})"
 
 
 def _engine_text(findings: Findings) -> list[tuple[str, str]]:
@@ -201,12 +214,26 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _store(path: Path) -> Store:
+def _store(place: Home) -> tuple[Store, dict[str, int] | None, tuple[str, ...] | None]:
+    """The history's file, the lines it refused and its models without price (None where it can't be looked into)."""
+    path = place.paths.store_file
     try:
         size = sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
     except OSError:
         size = 0
-    return Store(path=str(path), exists=path.exists(), size_bytes=size)
+    found = Store(path=str(path), exists=path.exists(), size_bytes=size)
+    if not found.exists:
+        return found, None, None
+    try:
+        history = open_history(place)
+    except CctrayError as error:
+        return msgspec.structs.replace(found, problem=str(error)), None, None
+    try:
+        return msgspec.structs.replace(found, extent=history.extent()), history.skipped(), history.unpriced()
+    except CctrayError as error:
+        return msgspec.structs.replace(found, problem=str(error)), None, None
+    finally:
+        history.close()
 
 
 def _tray() -> str:

@@ -36,6 +36,16 @@ QUARTERS_SINCE_MS: Final = 63_676_800_000
 older days are summed by entry."""
 
 
+class Extent(Struct, frozen=True):
+    """How much a history holds."""
+
+    format: int
+    """Number of the file's format."""
+    responses: int
+    first_ms: int | None
+    last_ms: int | None
+
+
 class Label(Struct, frozen=True):
     """A model of the store."""
 
@@ -237,6 +247,27 @@ class History:
             start = -_NO_LIMIT if start_ms is None else start_ms // HOUR_MS
             special = self._special_hours(start, mask)
             yield from _merge_slices(self._hours(start, mask, special), self._special_slices(special, mask))
+
+    def skipped(self) -> dict[str, int]:
+        """Lines that were refused, by reason, over all transcripts on disk."""
+        with translated(self._path):
+            return dict(self.db.execute("SELECT reason,sum(lines) FROM skipped GROUP BY reason").fetchall())
+
+    def unpriced(self) -> tuple[str, ...]:
+        """Models that were used and have no price."""
+        with translated(self._path):
+            names = {row[0] for row in self.db.execute("SELECT name FROM model WHERE name IS NOT NULL")}
+        return tuple(sorted(name for name in names if not self._book.is_priced(name)))
+
+    def extent(self) -> Extent:
+        """How much there is."""
+        with translated(self._path):
+            (kind,) = self.db.execute("PRAGMA user_version").fetchone()
+            responses, first, last = self.db.execute(
+                "SELECT (SELECT count(*) FROM response),"
+                "(SELECT min(at_ms) FROM response),(SELECT max(at_ms) FROM response)"
+            ).fetchone()
+        return Extent(kind, responses, first, last)
 
     def chain_start(self, rule: int, pause_ms: int, now_ms: int) -> int | None:
         """First response after the last pause longer than `pause_ms` before now; None without any."""

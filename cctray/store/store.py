@@ -123,14 +123,11 @@ class Store:
 
     def skipped(self) -> dict[str, int]:
         """Lines that were refused, by reason, over all transcripts on disk."""
-        with translated(self.path):
-            return dict(self._db.execute("SELECT reason,sum(lines) FROM skipped GROUP BY reason").fetchall())
+        return self.history.skipped()
 
     def unpriced(self) -> tuple[str, ...]:
         """Models that were used and have no price."""
-        with translated(self.path):
-            names = {row[0] for row in self._db.execute("SELECT name FROM model WHERE name IS NOT NULL")}
-        return tuple(sorted(name for name in names if not self._book.is_priced(name)))
+        return self.history.unpriced()
 
     def reprice(self, book: PriceBook) -> Iterator[None]:
         """Price history by another table, a short transaction a step; does nothing where the table is the same."""
