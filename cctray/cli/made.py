@@ -1,5 +1,6 @@
 """A report that was made: what its JSON tells, and what a table needs besides. Pure."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -8,7 +9,7 @@ from cctray.cli.options import ReportOptions
 from cctray.cli.report_tables import Document
 from cctray.cli.scope import Scope
 from cctray.core.calendar import Days
-from cctray.core.report_json import encode
+from cctray.core.report_json import encoded
 
 COST_KEYS: Final = frozenset({"totalCost", "cost", "costUSD"})
 """What `--no-cost` leaves out; ccusage keeps `costPerHour` of a burn rate."""
@@ -36,9 +37,9 @@ class Made:
         """Its sessions are `report_tables.session_rows`: as JSON they would take longer than all the rest."""
         self._value = value
 
-    def json(self, options: ReportOptions) -> bytes:
-        """The JSON text."""
-        return encode(self.document(options) if options.no_cost else self._value)
+    def json(self, options: ReportOptions) -> Iterator[bytes]:
+        """The JSON text, piece by piece."""
+        return encoded(self.document(options) if options.no_cost else self._value)
 
     def document(self, options: ReportOptions) -> Document:
         """The JSON as a dict, or what was made for a table instead; empty where ccusage prints `null`."""

@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
@@ -16,7 +16,7 @@ from cctray.cli.made import Made
 from cctray.cli.options import EXIT_OK, Order, ReportOptions
 from cctray.cli.report_tables import Document, session_rows
 from cctray.cli.run import Start
-from cctray.cli.scope import Tally, scope_of, scope_of_blocks
+from cctray.cli.scope import Session, Tally, scope_of, scope_of_blocks
 from cctray.core.blocks import BlockFilter, UsageBlock, blocks, blocks_json, chosen, largest
 from cctray.core.calendar import HOUR_MS, Days
 from cctray.core.config import CostMode
@@ -63,7 +63,7 @@ def execute(options: ReportOptions, _start: Start) -> int:
     made = make(place, options)
     if options.json:
         # WHY bytes: a hundred megabytes are not worth being decoded in order to be encoded.
-        sys.stdout.buffer.write(made.json(options))
+        sys.stdout.buffer.writelines(made.json(options))
         sys.stdout.buffer.write(b"\n")
         return EXIT_OK
     # WHY late: scripts read JSON, and pay for no table.
@@ -119,12 +119,13 @@ def _periods(history: History, place: Home, options: ReportOptions, days: Days, 
 
 
 def _sessions(history: History, place: Home, options: ReportOptions, days: Days, book: PriceBook, now_ms: int) -> Made:
-    found = history.sessions(days, since=options.since, until=options.until, on_disk=options.on_disk)
+    found: Iterable[Session] = history.sessions(days, since=options.since, until=options.until, on_disk=options.on_disk)
     shown: Callable[[SessionRow], object] = session_line
+    tally = Tally()
     if not options.json:
         shown = partial(session_rows, days=days, is_broken_down=options.breakdown)
-    tally = Tally()
-    report = session_report(tally.over(found), _core_options(place, options), book, shown)
+        found = tally.over(found)
+    report = session_report(found, _core_options(place, options), book, shown)
     scope = tally.scope(on_disk=options.on_disk)
     return Made(session_json(report), scope, now_ms, days, is_table=not options.json)
 

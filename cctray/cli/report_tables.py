@@ -163,7 +163,8 @@ def _cost(line: Line, key: str) -> str:
 
 
 def _dollars(cost: float) -> str:
-    return f"${abs(cost) if not round(cost, 2) else cost:,.2f}"
+    text = f"${cost:,.2f}"
+    return "$0.00" if text == "$-0.00" else text
 
 
 def _aliases(text: str) -> dict[str, str]:

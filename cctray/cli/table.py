@@ -83,6 +83,8 @@ def cut(text: str, columns: int) -> str:
     """The text in at most so many terminal columns, its end replaced by `…`."""
     if width_of(text) <= columns:
         return text
+    if text.isascii():
+        return text[: columns - 1] + ELLIPSIS if columns > 0 else ""
     kept, used = [], 0
     for character in text:
         used += _columns(character)
@@ -96,16 +98,16 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], *, width: int, is_compa
     """Draw a table at most `width` columns wide where that can be: long texts are cut, and spare columns go."""
     head = Row(tuple(column.title for column in columns), Tone.HEAD)
     lines = [line for row in (head, *rows) for line in _split(row)]
-    # Column by column: a table may have a hundred thousand rows.
-    texts = list(zip(*(line.cells for line in lines), strict=True))
-    shown, sizes = _fit(columns, [_widest(column) for column in texts], width, is_compact=is_compact)
-    aligned = [_aligned(texts[index], size, columns[index].align) for index, size in zip(shown, sizes, strict=True)]
+    shown, sizes = _fit(columns, _natural(lines), width, is_compact=is_compact)
+    places = [(index, size, columns[index].align) for index, size in zip(shown, sizes, strict=True)]
     drawn = [_rule(sizes, "┌┬┐")]
-    for line, cells in zip(lines, zip(*aligned, strict=True), strict=True):
+    for line in lines:
         if line.is_ruled:
             drawn.append(_rule(sizes, "├┼┤"))
-        is_plain = line.tone is Tone.PLAIN or not has_color
-        drawn.append(f"│ {' │ '.join(cells if is_plain else [_toned(cell, line.tone) for cell in cells])} │")
+        cells = [_aligned(line.cells[index], size, align) for index, size, align in places]
+        if has_color and line.tone is not Tone.PLAIN:
+            cells = [_toned(cell, line.tone) for cell in cells]
+        drawn.append(f"│ {' │ '.join(cells)} │")
         if line is lines[0]:
             drawn.append(_rule(sizes, "├┼┤"))
     drawn.append(_rule(sizes, "└┴┘"))
@@ -152,17 +154,19 @@ def _rule(sizes: list[int], corners: str) -> str:
     return left + middle.join("─" * (size + 2) for size in sizes) + right
 
 
-def _widest(texts: Sequence[str]) -> int:
-    return max(map(len if "".join(texts).isascii() else width_of, texts))
+def _natural(lines: Sequence[Row]) -> list[int]:
+    """Columns of text of the widest cell of each column."""
+    # WHY by way of a set: of a hundred thousand rows only some hundred differ in the widths of their cells.
+    found = {tuple(map(len if "".join(line.cells).isascii() else width_of, line.cells)) for line in lines}
+    return [max(widths) for widths in zip(*found, strict=True)]
 
 
-def _aligned(texts: Sequence[str], size: int, align: Align) -> list[str]:
-    """The texts of a column, cut and filled up to the same width."""
+def _aligned(text: str, size: int, align: Align) -> str:
     pad = str.ljust if align is Align.LEFT else str.rjust
-    if size > 0 and "".join(texts).isascii():
-        return [pad(text, size) if len(text) <= size else text[: size - 1] + ELLIPSIS for text in texts]
-    short = [cut(text, size) for text in texts]
-    return [pad(text, size - width_of(text) + len(text)) for text in short]
+    if not text.isascii():
+        text = cut(text, size)
+        return pad(text, size - width_of(text) + len(text))
+    return pad(text, size) if len(text) <= size else cut(text, size)
 
 
 def _toned(text: str, tone: Tone) -> str:

@@ -1,8 +1,9 @@
 """Reports as ccusage's JSON: values ready to be encoded, their keys in order of the alphabet, its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import add
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -12,6 +13,8 @@ from cctray.core.reports import ModelSum, Report, Row, SessionReport, SessionRow
 from cctray.core.usage import MAX_TOKENS, Tokens
 
 Json = dict[str, object]
+PIECE_ROWS: Final = 1_000
+"""Half a megabyte of text: it stays in the processor's cache while it is indented."""
 
 
 class DetailEntry(Struct, frozen=True, kw_only=True):
@@ -113,6 +116,22 @@ def session_detail_json(session_id: str, entries: Sequence[DetailEntry]) -> Json
 def encode(value: object) -> bytes:
     """JSON with two spaces of indentation."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2)
+
+
+def encoded(value: Json | None) -> Iterator[bytes]:
+    """What `encode` gives, a thousand rows of the first list at a time: a hundred megabytes are never held at once."""
+    name, rows = next(iter(value.items())) if value else ("", None)
+    if value is None or not isinstance(rows, Sequence) or len(rows) <= PIECE_ROWS:
+        yield encode(value)
+        return
+    head, tail = encode({name: [0]}).split(b"    0")
+    between = head
+    for start in range(0, len(rows), PIECE_ROWS):
+        piece = encode({name: rows[start : start + PIECE_ROWS]})
+        yield between + piece[len(head) : -len(tail)]
+        between = b",\n"
+    others = encode({key: each for key, each in value.items() if key != name})
+    yield tail.removesuffix(b"\n}") + b"," + others[1:] if len(value) > 1 else tail
 
 
 def _line(

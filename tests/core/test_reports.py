@@ -7,7 +7,16 @@ from msgspec import structs
 from cctray.core.calendar import WEEKDAYS
 from cctray.core.config import CostMode
 from cctray.core.portion import Costs, Portion, SessionKey
-from cctray.core.report_json import DetailEntry, daily_json, encode, session_detail_json
+from cctray.core.report_json import (
+    PIECE_ROWS,
+    DetailEntry,
+    daily_json,
+    encode,
+    encoded,
+    session_detail_json,
+    session_json,
+    session_line,
+)
 from cctray.core.reports import (
     ReportOptions,
     daily_report,
@@ -157,3 +166,16 @@ def test_two_readers_disagree_on_purpose() -> None:
     files = {"/c/projects/p/s.jsonl": f'{{"sessionId":"s","data":{{"message":{inner}}}}}'.encode()}
     assert json.loads(report("daily", files, Asked()))["totals"]["totalTokens"] == 15
     assert json.loads(report("weekly", files, Asked()))["totals"]["totalTokens"] == 0
+
+
+def test_a_long_report_is_written_in_pieces() -> None:
+    """Piece by piece it is the same text as in one, at any number of rows."""
+    for count in (0, 1, PIECE_ROWS, PIECE_ROWS + 1, 2 * PIECE_ROWS + 7):
+        sessions = [(SessionKey(str(number), "p"), [portion("", "m", number)]) for number in range(count)]
+        value = session_json(session_report(sessions, PLAIN, book(), session_line))
+        pieces = list(encoded(value))
+        assert b"".join(pieces) == encode(value)
+        assert len(pieces) == (1 if count <= PIECE_ROWS else -(-count // PIECE_ROWS) + 1)
+        rows: dict[str, object] = {"blocks": list(range(count))}
+        assert b"".join(encoded(rows)) == encode(rows)
+    assert list(encoded(None)) == [b"null"]

@@ -38,7 +38,7 @@ def _read_in(folder: Path, monkeypatch: pytest.MonkeyPatch, claude: str) -> Home
 
 
 def _printed(home: Home, options: ReportOptions) -> object:
-    return json.loads(make(home, options).json(options))
+    return json.loads(b"".join(make(home, options).json(options)))
 
 
 @needs_corpora
