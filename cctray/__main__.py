@@ -8,9 +8,17 @@ import sys
 from cctray.cli.options import Face, Options
 from cctray.cli.run import run
 
+READ_WORKER = "read-worker"
+"""How a packaged program starts its reading processes: it has no interpreter to give a module to. Not for people."""
+
 
 def main() -> int:
     """Run cctray with this process's arguments and return the exit code."""
+    if sys.argv[1:] == [READ_WORKER]:
+        from cctray.feed import worker
+
+        worker.main()
+        return 0
     return run(sys.argv[1:], start)
 
 

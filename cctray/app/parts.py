@@ -22,7 +22,7 @@ from msgspec import Struct
 from cctray import __version__
 from cctray.cli.home import Home
 from cctray.core.config import Config, render
-from cctray.core.errors import CctrayError, DamagedStoreError
+from cctray.core.errors import CctrayError, DamagedStoreError, StoreError
 from cctray.core.snapshot import Problem
 from cctray.engine.engine import Engine
 from cctray.engine.ports import Doors, Setting
@@ -34,6 +34,8 @@ from cctray.system.health import give_back, measure
 
 log = logging.getLogger(__name__)
 
+RETRY_S: Final = 5.0
+"""How long to wait before a full disk is asked again for a new history."""
 BLOCK_SPAN_MS: Final = 10 * 3_600_000
 """A running block began at most 5 hours ago, after a pause that its first line may be 5 hours older than."""
 
@@ -179,15 +181,27 @@ class _Parts:
             if before != self._times_mended:
                 return
             await self._threads.on_writer(self.store.discard)
-            book = self._doors.book(self.engine.config)
-            self.store, aside = await self._threads.on_writer(
-                lambda: Store.rebuild(self._home.paths.store_file, book, _now_ms())
-            )
+            aside = await self._begin_anew()
             self.engine.adopt(self.store)
             self._feed.forget()
             self._feed.look_again()
             self.engine.report(_rebuilt(aside))
             self._times_mended += 1
+
+    async def _begin_anew(self) -> Path:
+        """A new history in place of the damaged one, however long the disk refuses it."""
+        book = self._doors.book(self.engine.config)
+        while True:
+            try:
+                self.store, aside = await self._threads.on_writer(
+                    lambda: Store.rebuild(self._home.paths.store_file, book, _now_ms())
+                )
+            except StoreError as error:
+                self.engine.report(Problem(code="store", title=error.title, remedy=error.remedy, is_severe=True))
+                await asyncio.sleep(RETRY_S)
+            else:
+                self.engine.settle("store")
+                return aside
 
     def failed(self, name: str, error: Exception) -> None:
         """Show that a service stopped."""

@@ -149,7 +149,7 @@ def hash64(text: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def records_of(path: str, events: Iterable[UsageEvent]) -> list[Record]:
+def records_of(events: Iterable[UsageEvent]) -> list[Record]:
     """Records of one file's events, in order of their first copies."""
     runs: dict[object, list[UsageEvent]] = {}
     for event in events:
@@ -160,12 +160,13 @@ def records_of(path: str, events: Iterable[UsageEvent]) -> list[Record]:
             runs[key] = [event]
         else:
             run.append(event)
-    return [record for run in runs.values() for record in _records(path, run)]
+    return [record for run in runs.values() for record in _records(run)]
 
 
-def _records(path: str, run: list[UsageEvent]) -> list[Record]:
+def _records(run: list[UsageEvent]) -> list[Record]:
     first = run[0]
-    message = hash64(f"{path}\0{first.line_key}\0{first.part}" if first.message is None else first.message)
+    # Without an id the line itself names it, and not its file: a renamed file that is read anew must find it again.
+    message = hash64(f"{first.line_key}\0{first.part}" if first.message is None else first.message)
     request = None if first.request is None else hash64(first.request)
     if len(run) == 1:
         return [merged(run, first, message, request)]

@@ -116,7 +116,7 @@ class _Reading:
             start=self._start,
             read_to=self._at,
             anchor=anchor_at(self._file, self._at),
-            records=records_of(self._path, self._events),
+            records=records_of(self._events),
             span=span_of(self._events),
             skipped=self._skipped,
         )

@@ -14,7 +14,7 @@ def test_copies_that_grew_become_one_record_that_remembers_them() -> None:
     """The largest stands for all; the others can be told again, in order."""
     data = b"".join(line(START_MS + number, counts=(1, output, 3, 4)) for number, output in enumerate((2, 9, 9, 5)))
     events = parse(data, 0).events
-    (record,) = records_of("/p/s.jsonl", events)
+    (record,) = records_of(events)
     assert (record.output, record.at_ms) == (9, START_MS + 1)
     assert [(event.offset, event.tokens, event.at_ms) for event in events_of(record)] == [
         (event.offset, event.tokens, event.at_ms) for event in events
@@ -27,21 +27,20 @@ def test_copies_that_grew_become_one_record_that_remembers_them() -> None:
 def test_copies_that_differ_in_more_than_counts_stay_apart(change: dict[str, object]) -> None:
     """What may change which copy counts is never merged away."""
     events = parse(line() + line(**change), 0).events  # type: ignore[arg-type]
-    assert len(records_of("/p/s.jsonl", events)) == 2
+    assert len(records_of(events)) == 2
 
 
 def test_lines_without_an_id_are_responses_of_their_own() -> None:
-    """The same line in two files, or twice in one, is two responses; the same file read again gives the same name."""
+    """The same line twice is two responses; read again, also from a renamed file, it has the same name."""
     events = parse(line(message=None) * 2, 0).events
-    here, again, there = (records_of(path, events) for path in ("/p/a", "/p/a", "/p/b"))
-    assert len(here) == 2
-    assert [record.message for record in here] == [record.message for record in again]
-    assert here[0].message != there[0].message
+    first, second = records_of(events), records_of(events)
+    assert len(first) == 2
+    assert [record.message for record in first] == [record.message for record in second]
 
 
 def test_counts_too_large_for_a_sum_are_kept_aside() -> None:
     """Exact, and as zero where sums are made."""
-    (record,) = records_of("/p", parse(line(counts=(2**64 - 1, 1, 0, 0)), 0).events)
+    (record,) = records_of(parse(line(counts=(2**64 - 1, 1, 0, 0)), 0).events)
     assert (record.input, record.output) == (0, 0)
     assert record.tokens == Tokens(2**64 - 1, 1, 0, 0, 0)
 

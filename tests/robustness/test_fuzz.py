@@ -164,7 +164,7 @@ def test_any_bytes_are_no_reason_to_fail(data: bytes) -> None:
 def test_records_tell_all_that_their_events_told(rows: list[bytes]) -> None:
     """Merged, coded for the pipe and taken apart again, no copy is lost or changed."""
     events = parse(b"".join(row + b"\n" for row in rows), 0).events
-    records = records_of("/p/s.jsonl", events)
+    records = records_of(events)
     records = msgspec.msgpack.decode(msgspec.msgpack.encode(records), type=list[Record])
     back = sorted(_told(event) for record in records for event in events_of(record))
     assert back == sorted(_told(event) for event in events)
