@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import Struct
@@ -122,20 +124,16 @@ class EntryReader:
         }
         return sorted(found.values(), key=fold_order)
 
-    def of_project(self, project: str, rule: int, *, on_disk: bool) -> list[Entry]:
-        """Entries of a project, with rivals from other projects left out before the fold (as ccusage's --project)."""
-        found = self._db.execute(f"{_JOINED} WHERE s.project=?", (project,)).fetchall()
-        by_message: dict[int, list[tuple[Any, ...]]] = {}
-        for fields in found:
-            by_message.setdefault(fields[1], []).append(fields)
+    def of_project(self, project: str, rule: int, *, on_disk: bool) -> Iterator[Entry]:
+        """Entries of a project in no order; rivals of other projects stay out of the fold (ccusage's --project)."""
+        found = self._db.execute(f"{_JOINED} WHERE s.project=? ORDER BY r.message", (project,))
         mask = rule << DISK_SHIFT if on_disk else rule
-        kept: list[Entry] = []
-        for rows in by_message.values():
-            if len(rows) == 1 and not self._has_rivals(rows[0]):
-                kept += [self._entry(row, mask) for row in rows if row[12] & mask]
-            else:
-                kept += self._refold(rows, rule, on_disk=on_disk)
-        return sorted(kept, key=fold_order)
+        for _, group in groupby(found, key=itemgetter(1)):
+            rows = list(group)
+            if len(rows) > 1 or self._has_rivals(rows[0]):
+                yield from self._refold(rows, rule, on_disk=on_disk)
+            elif rows[0][12] & mask:
+                yield self._entry(rows[0], mask)
 
     def _has_rivals(self, row: tuple[Any, ...]) -> bool:
         count = self._db.execute("SELECT count(*) FROM response WHERE message=?", (row[1],)).fetchone()

@@ -14,7 +14,8 @@ from cctray.core.portion import Costs, Portion, SessionKey, Slice
 from cctray.core.prices import PriceBook
 from cctray.core.usage import ENTRIES, Tokens
 from cctray.store.database import open_reader, translated
-from cctray.store.entries import Entry, EntryReader, fold_order
+from cctray.store.entries import Entry, EntryReader
+from cctray.store.entry_sums import by_day, by_session
 from cctray.store.migrations import HOUR_MS, QUARTER_MS
 from cctray.store.rows import DISK_SHIFT
 
@@ -91,7 +92,7 @@ class History:
                 return []
             if project is not None:
                 entries = self._entries.of_project(project, rule, on_disk=on_disk)
-                return _by_day(days, (e for e in entries if span[0] <= e.at_ms < span[1]), by_project=by_project)
+                return by_day(days, (e for e in entries if span[0] <= e.at_ms < span[1]), by_project=by_project)
             portions = self._daily_sums(days, span, _mask(rule, on_disk=on_disk), by_project=by_project)
             return [portion for _, portion in portions]
 
@@ -125,7 +126,7 @@ class History:
         found += [
             ((ranks.get(e.file, e.at_ms), e.place), portion)
             for e in exact
-            for portion in _by_day(days, [e], by_project=by_project)
+            for portion in by_day(days, [e], by_project=by_project)
         ]
         found.sort(key=lambda item: item[0])
         return found
@@ -198,7 +199,7 @@ class History:
             mask = _mask(ENTRIES, on_disk=on_disk)
             if since is not None or until is not None:
                 span = self._span(days, since, until)
-                return [] if span is None else _by_session(self._entries.between(*span, mask))
+                return [] if span is None else by_session(self._entries.between(*span, mask))
             return self._session_sums(mask)
 
     def _session_sums(self, mask: int) -> Iterator[tuple[SessionKey, list[Portion]]]:
@@ -350,34 +351,6 @@ def _portion(group: str, label: Label, project: str, sums: Sequence[Any]) -> Por
         group=group, model=label.name, label=label.label, project=project, entries=entries, tokens=tokens,
         costs=Costs(logged, calculated, shadow) if label.is_priced else Costs(logged),
         first_ms=first_ms, last_ms=last_ms, unlogged_tokens=tokens.total - by_log,
-    )  # fmt: skip
-
-
-def _by_day(days: Days, entries: Iterator[Entry] | list[Entry], *, by_project: bool) -> list[Portion]:
-    sums: dict[tuple[str, str | None, str], Portion] = {}
-    for entry in entries:
-        portion = entry.portion(days.day(entry.at_ms), entry.project if by_project else "")
-        key = portion.group, portion.label, portion.project
-        sums[key] = _plus(sums[key], portion) if key in sums else portion
-    return list(sums.values())
-
-
-def _by_session(entries: Iterator[Entry]) -> list[tuple[SessionKey, list[Portion]]]:
-    found: dict[tuple[str, str], dict[str | None, Portion]] = {}
-    for entry in sorted(entries, key=fold_order):
-        models = found.setdefault((entry.session_id, entry.project_path), {})
-        portion = entry.portion("", entry.project)
-        known = models.get(portion.label)
-        models[portion.label] = portion if known is None else _plus(known, portion)
-    return [(SessionKey(*key), list(models.values())) for key, models in found.items()]
-
-
-def _plus(one: Portion, other: Portion) -> Portion:
-    return Portion(
-        group=one.group, model=one.model, label=one.label, project=one.project, entries=one.entries + other.entries,
-        tokens=one.tokens + other.tokens, costs=one.costs + other.costs,
-        first_ms=min(one.first_ms, other.first_ms), last_ms=max(one.last_ms, other.last_ms),
-        unlogged_tokens=one.unlogged_tokens + other.unlogged_tokens,
     )  # fmt: skip
 
 
