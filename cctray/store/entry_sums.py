@@ -1,4 +1,4 @@
-"""Sums of single entries, for the questions no rollup answers; in ccusage's order whatever order the entries come in."""
+"""Sums of single entries, for questions no rollup answers; in ccusage's order whatever order the entries come in."""
 
 from collections.abc import Iterable
 
