@@ -1,4 +1,7 @@
-"""Draws popover and dialogs in every state, dark and light, 1x and 2x: `python -m tests.ui.screenshots FOLDER`."""
+"""Draws popover and dialogs in every state, dark and light, 1x and 2x: `python -m tests.ui.screenshots FOLDER`.
+
+With `--readme FOLDER` the README's pictures instead. `tray.png` beside them is of a real panel, taken by hand.
+"""
 
 import os
 import sys
@@ -17,6 +20,7 @@ from cctray.ui.settings.dialog import SettingsDialog
 from cctray.ui.theme import Look
 from cctray.ui.tray.popover import Popover
 from cctray.ui.tray.popover_model import Action
+from tests.ui import readme_pictures
 from tests.ui.snapshots import FOUND, SAMPLES
 
 GROUNDS = {Theme.DARK: ("#232a3b", "#0f121a"), Theme.LIGHT: ("#e0e6f4", "#eef1f9")}
@@ -92,5 +96,17 @@ def dialogs(look: Look) -> list[tuple[str, QDialog]]:
     return result
 
 
+def for_readme(folder: Path) -> None:
+    """Draw what the README shows."""
+    # The screen's own scale: a picture of a menu takes its marks in the size of its screen.
+    os.environ["QT_SCALE_FACTOR"] = str(readme_pictures.SCALE)
+    app = QApplication([])
+    made = {theme: make_popover(Look(theme)) for theme in (Theme.DARK, Theme.LIGHT)}
+    readme_pictures.write(folder, app, {theme: popover for theme, (_bridge, popover) in made.items()})
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--readme":
+        for_readme(Path(sys.argv[2]))
+    else:
+        main(Path(sys.argv[1]))
