@@ -135,7 +135,8 @@ async def _first_line(*command: str) -> AsyncIterator[str]:
         if process.stdout is None:
             raise AssertionError
         async with asyncio.timeout(START_S):
-            yield (await process.stdout.readline()).decode().strip()
+            first = await process.stdout.readline()
+        yield first.decode().strip()
     finally:
         process.terminate()
         await process.communicate()
