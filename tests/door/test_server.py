@@ -1,9 +1,11 @@
 """Opening the door and leaving it: files, sockets, processes, loops."""
 
 import asyncio
+import gc
 import stat
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,10 @@ def test_the_loop_of_the_tray(qapp: QApplication, door_file: Path) -> None:
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
         for transport in TRANSPORTS:
             runner.run(each_kind_of_request(door_file, transport))
+        loop = weakref.ref(runner.get_loop())
+    # Here and not by chance in the thread of a later test: Qt's objects may die in their own thread only.
+    gc.collect()
+    assert loop() is None
 
 
 async def each_kind_of_request(door_file: Path, transport: Transport) -> None:
