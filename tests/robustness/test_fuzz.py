@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def _changed(paths: dict[str, Any], *, spaced: bool, escaped: bool) -> bytes:
         if value is REMOVED:
             node.pop(last, None)
         else:
-            node[last] = value
+            # A copy: one sample put into another would stay there for every later example.
+            node[last] = deepcopy(value)
     text = json.dumps(tree, ensure_ascii=escaped, separators=(", ", ":") if spaced else (",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
