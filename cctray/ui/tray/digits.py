@@ -6,7 +6,7 @@ No font, so the pixels are the same everywhere. Only shapes of `0-9 k M .`: plac
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 Bitmap = tuple[str, ...]
@@ -109,6 +109,9 @@ _STROKES: Final[dict[str, tuple[str, ...]]] = {
 _WIDTHS: Final = {"1": 0.68, "4": 1.04, "7": 0.98, "k": 0.95, "M": 1.26}
 """In boxes, where a glyph is not one box wide."""
 
+_DOT: Final = 1.4
+"""In pens: where a panel halves the picture, a dot of one pen is gone, and .3M reads as 3M."""
+
 _NUMBERS_OF: Final = {"M": 2, "L": 2, "C": 6}
 
 
@@ -145,7 +148,7 @@ def stroke_path(text: str, box: float, pen: float, gap: float) -> QPainterPath:
 
 
 def _advance(glyph: str, box: float, pen: float) -> float:
-    return pen if glyph == "." else _WIDTHS.get(glyph, 1.0) * box
+    return _DOT * pen if glyph == "." else _WIDTHS.get(glyph, 1.0) * box
 
 
 def _place(x: float, y: float, width: float, half_height: float) -> Callable[[float, float], QPointF]:
@@ -154,9 +157,8 @@ def _place(x: float, y: float, width: float, half_height: float) -> Callable[[fl
 
 def _add_glyph(path: QPainterPath, glyph: str, at: Callable[[float, float], QPointF]) -> None:
     if glyph == ".":
-        path.moveTo(at(0, 2))
-        # A round pen draws nothing for a line of no length.
-        path.lineTo(at(0, 2) + QPointF(0.01, 0))
+        bottom = QRectF(at(0, 2), at(1, 2))
+        path.addRect(bottom.adjusted(0, -bottom.width(), 0, 0))
         return
     words = " ".join(_STROKES[glyph]).replace("M", "M ").replace("L", "L ").replace("C", "C ").split()
     index = 0
