@@ -198,6 +198,9 @@ def history(seed: int, now_ms: int, days: int) -> list[Transcript]:
             files += _session(chance, start_ms, now_ms)
     if days > 0:
         files += _session(chance, now_ms - 50 * MINUTE_MS, now_ms)
+        # Right now too: in the minutes after a block or a day ended there would be nothing to show of the new one.
+        writer = _Writer(chance, PROJECTS[0])
+        files.append(Transcript(writer.path, tuple(draft.line(now_ms) for _, draft in writer.response()), now_ms))
     return files
 
 
