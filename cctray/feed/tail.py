@@ -93,6 +93,7 @@ class Feed:
         self._paused = False
         self._unreadable: dict[str, str] = {}
         self._told: dict[str, str] = {}
+        self._watch = Watch()
 
     def pause(self) -> None:
         """Read nothing until `resume`."""
@@ -146,6 +147,15 @@ class Feed:
             survey = await asyncio.get_running_loop().run_in_executor(self._reader, self._survey_found, places)
             await self._apply(places, *survey)
             self._tell_unreadable()
+            self._tell_count()
+
+    def _tell_count(self) -> None:
+        if self._watch.files != len(self._known):
+            self._tell_watch(self._watch.mode, self._watch.reason)
+
+    def _tell_watch(self, mode: str, reason: str) -> None:
+        self._watch = Watch(mode=mode, reason=reason, files=len(self._known))
+        self._sink.watching(self._watch)
 
     async def _look_around(self) -> Places:
         # Not on the loop: a network drive that hangs would hang it.
@@ -250,9 +260,7 @@ class Feed:
         reasons = [why for works, why in map(self._notices, folders) if not works]
         poll = bool(reasons)
         while True:
-            self._sink.watching(
-                Watch(mode="poll" if poll else "notify", reason="; ".join(reasons), files=len(self._known))
-            )
+            self._tell_watch("poll" if poll else "notify", "; ".join(reasons))
             try:
                 async for changes in watch(folders, poll=poll):
                     if not self._paused:
@@ -272,6 +280,7 @@ class Feed:
         else:
             await self._read_here(survey.new)
         self._tell_unreadable()
+        self._tell_count()
 
     def _look_at(self, paths: set[str]) -> tuple[list[Found], list[str]]:
         found: dict[str, Found] = {}

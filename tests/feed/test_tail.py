@@ -113,6 +113,17 @@ async def test_it_follows_a_folder_through_everything_that_happens(running: Runn
         assert running.sink.count() == 5
 
 
+async def test_it_says_how_many_files_it_follows(running: Running) -> None:
+    """After the first read as after every file that comes or goes, not only at the next survey."""
+    first = running.add("p/a.jsonl", "1")
+    async with _serving(running):
+        assert running.sink.watches[-1].files == 1
+        running.add("p/b.jsonl", "1")
+        await running.sink.until(lambda: running.sink.watches[-1].files == 2)
+        first.unlink()
+        await running.sink.until(lambda: running.sink.watches[-1].files == 1)
+
+
 async def test_new_folders_that_are_full_at_once_are_seen_whole(running: Running) -> None:
     """300 nested folders with a file each, made while it watches: 300 of 300 (notices alone miss a third)."""
     async with _serving(running):
