@@ -29,10 +29,10 @@ LABELS: Final = (
     "idle",
     "840 / min",
     "12k / min",
-    "busy",
+    "moderate",
     "200k / min",
-    "very busy",
-    "look here",
+    "high",
+    "problem",
     "first read",
     "paused",
 )
