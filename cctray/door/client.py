@@ -32,6 +32,8 @@ SILENCE_S: Final = 3 * protocol.HEARTBEAT_S
 CATCH_UP_S: Final = 600.0
 """A first read of tens of gigabytes takes minutes."""
 LOOK_AGAIN_S: Final = 0.02
+SETTLE_S: Final = 0.5
+"""An engine that takes over from a dead one listens a moment before its door file is there; the old token fails."""
 MAX_HEAD: Final = 16 * 1024
 MAX_ANSWER: Final = 16 * 1024 * 1024
 """Bytes; a snapshot of fifty machines has less than 100 kB."""
@@ -50,11 +52,17 @@ def connect(door_file: Path, wait_s: float = 0.0) -> "DoorClient | None":
     Raises DoorError where somebody is there who does not answer, refuses, or is of a version too different.
     """
     until = time.monotonic() + wait_s
+    settled = time.monotonic() + SETTLE_S
     while True:
-        if (address := door_address.read(door_file)) and (client := _met(address)):
-            return client
-        if time.monotonic() >= until:
-            return None
+        try:
+            if (address := door_address.read(door_file)) and (client := _met(address)):
+                return client
+        except DoorError:
+            if time.monotonic() >= settled:
+                raise
+        else:
+            if time.monotonic() >= until:
+                return None
         time.sleep(LOOK_AGAIN_S)  # noqa: TID251 - nothing tells a blocking client that a door opens
 
 

@@ -68,5 +68,8 @@ def test_notifies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 def test_this_machine() -> None:
-    """The real table has a kind for the root."""
-    assert filesystems.kind_of("/", filesystems.MOUNTS.read_bytes())
+    """The real table has a kind for the root; in a chroot it has no line for it."""
+    mounts = filesystems.MOUNTS.read_bytes()
+    if not any(line.split()[4:5] == [b"/"] for line in mounts.splitlines()):
+        pytest.skip("the root is no mount here (a chroot)")
+    assert filesystems.kind_of("/", mounts)
