@@ -12,7 +12,6 @@ from cctray.core.config import CostMode
 
 EXIT_OK: Final = 0
 EXIT_FAILURE: Final = 1
-EXIT_USAGE: Final = 2
 EXIT_PIPE: Final = 141
 """128 + SIGPIPE: what a shell reports for a program whose reader left (`cctray daily | head -1`)."""
 EXIT_INTERRUPT: Final = 130

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from cctray.core.errors import UsageError
 
 MINUTE_MS: Final = 60_000
-QUARTER_MS: Final = 15 * MINUTE_MS
 HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 
@@ -232,10 +231,6 @@ class Days:
                 piece_end = self._ends_ms[bisect_right(self._starts_ms, piece_end) - 1]
             yield start_ms, min(piece_end, end_ms), offset
             start_ms = piece_end
-
-    def is_quarter_aligned(self, start_ms: int, end_ms: int) -> bool:
-        """Whether every local day between two instants starts on a quarter of an hour UTC (old local times do not)."""
-        return all(offset % QUARTER_MS == 0 for _, _, offset in self.stretches(start_ms, end_ms + 1))
 
     def _start_of(self, number: int) -> int:
         """First instant whose local day is this one, or a later one where the zone skipped it."""

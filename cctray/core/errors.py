@@ -27,10 +27,6 @@ class UsageError(CctrayError):
     exit_code = 2
 
 
-class ConfigError(CctrayError):
-    """A setting cannot be used."""
-
-
 class FeedError(CctrayError):
     """Transcripts cannot be found or read."""
 

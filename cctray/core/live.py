@@ -61,10 +61,6 @@ class LiveWindow:
         points = range(now_ms - SPAN_MS + SPARK_MS, now_ms + 1, SPARK_MS)
         return tuple(SparkPoint(at, used(at - RATE_MS, at) / (RATE_MS / 60_000)) for at in points)
 
-    def quiet_at(self) -> int | None:
-        """When the rate will have fallen to 0 if nothing happens; None while it is 0."""
-        return None if not self._steps else (max(self._steps) + 1) * STEP_MS + RATE_MS
-
     def _sum(self, from_ms: int, to_ms: int) -> tuple[float, float, float]:
         first, last = from_ms // STEP_MS, to_ms // STEP_MS
         total, io, cost = 0.0, 0.0, 0.0

@@ -11,14 +11,6 @@ from msgspec import Struct
 from cctray.core.usage import Tokens
 
 
-class Provenance(StrEnum):
-    """Where a number comes from."""
-
-    OFFICIAL = "official"
-    TRANSCRIPT = "transcript"
-    ESTIMATE = "estimate"
-
-
 class MachineState(StrEnum):
     """How fresh a machine is."""
 

@@ -76,12 +76,6 @@ def test_stretches_cover_a_span() -> None:
     assert all(one[1] == other[0] for one, other in pairwise(pieces))
 
 
-def test_quarters() -> None:
-    """Offsets of today are whole quarters of an hour; those of old local times are not."""
-    assert Days("Asia/Kathmandu").is_quarter_aligned(1_700_000_000_000, 1_800_000_000_000)
-    assert not Days("Europe/Berlin").is_quarter_aligned(-3_000_000_000_000, 0)
-
-
 def test_names_of_zones() -> None:
     """Names are taken in any case; what nobody knows is refused with exit code 2."""
     assert Days("europe/berlin").zone == "Europe/Berlin"

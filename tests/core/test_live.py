@@ -35,7 +35,7 @@ def test_what_is_taken_out_again_leaves_nothing(ages: list[int]) -> None:
     for age_ms in ages:
         window.add(NOW_MS - age_ms, Tokens(10, 20, 30, 40, 50), 0.5, -1)
     assert window.rate(NOW_MS).cost_per_hour == 0.0
-    assert window.quiet_at() is None
+    assert window.rate(NOW_MS).tokens_per_minute == 0.0
 
 
 @given(st.lists(st.integers(0, 2 * KEPT_MS), max_size=20))
@@ -55,12 +55,3 @@ def test_the_line_covers_an_hour_evenly_and_ends_now() -> None:
         assert points[-1].at_ms == now_ms
         assert [one.at_ms for one in points] == sorted({one.at_ms for one in points})
     assert sum(one.tokens_per_minute > 0 for one in points) >= 6
-
-
-def test_it_tells_when_it_will_be_quiet() -> None:
-    """Then the rate is 0, and a step before it is not."""
-    window = _window(0)
-    quiet_ms = window.quiet_at()
-    assert quiet_ms is not None
-    assert window.rate(quiet_ms).tokens_per_minute == 0
-    assert window.rate(quiet_ms - 2 * STEP_MS).tokens_per_minute > 0
