@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cctray.core.config import Config
 from cctray.core.errors import DamagedStoreError
+from cctray.core.prices import PriceBook
 from cctray.core.records import FileRead, Position, path_text
 from cctray.core.snapshot import Reading
 from cctray.feed.cold import read_all
@@ -30,9 +31,8 @@ LOT_RECORDS: Final = 6_000
 NEVER_MS: Final = 1 << 62
 
 
-def open_store(place: Paths, config: Config) -> tuple[Store, Path | None]:
+def open_store(place: Paths, book: PriceBook) -> tuple[Store, Path | None]:
     """The history, begun anew where it is damaged (then also where the damaged one lies); raises StoreError."""
-    book = price_book(config)
     try:
         return Store.open(place.store_file, book), None
     except DamagedStoreError:
@@ -71,9 +71,10 @@ def run(place: Paths, config: Config, on_progress: Callable[[Reading], None]) ->
 
 def _pass(place: Paths, config: Config, places: Places, on_progress: Callable[[Reading], None]) -> CaughtUp:
     unreadable: dict[str, str] = {}
-    store, aside = open_store(place, config)
+    book = price_book(config)
+    store, aside = open_store(place, book)
     try:
-        for _ in store.reprice(price_book(config)):  # first: an empty history is priced at no cost
+        for _ in store.reprice(book):  # first: an empty history is priced at no cost
             pass
         survey, known = _survey(store, places, unreadable)
         for old, new in survey.moved:

@@ -116,10 +116,11 @@ class _Parts:
     async def build(cls, owned: Owned, wishes: Wishes) -> "_Parts":
         """Make the parts; raises StoreError where the history can't be opened."""
         from cctray.catchup import open_store
+        from cctray.system.price_files import price_book
 
         threads = _Threads()
         home = owned.home
-        opened = await threads.on_writer(lambda: open_store(home.paths, home.config))
+        opened = await threads.on_writer(lambda: open_store(home.paths, price_book(home.config)))
         # The heavy imports hold the interpreter for 100 ms; in a thread they let the icon be painted meanwhile.
         await asyncio.to_thread(importlib.import_module, "cctray.feed.tail")
         parts = cls(threads, home, opened, wishes)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from cctray.core.config import PriceOverride
-from cctray.core.usage import SYNTHETIC, Tokens
+from cctray.core.usage import SYNTHETIC, Tokens, UsageEvent
 
 MILLION: Final = 1_000_000
 _MARGINAL_FROM: Final = 200_000
@@ -187,6 +187,10 @@ class PriceBook:
         """US dollars of one response calculated from its tokens; 0.0 for a model without price."""
         found = None if event_model is None else self._entry(event_model)
         return 0.0 if found is None else found[0].cost(tokens, is_fast=is_fast)
+
+    def event_cost(self, event: UsageEvent) -> float:
+        """US dollars of one copy as mode auto has it: what its line logged, else calculated."""
+        return self.cost(event.model, event.tokens, event.is_fast) if event.logged_cost is None else event.logged_cost
 
     def pricer(self, model: str | None, is_fast: bool) -> Callable[[Tokens], float]:  # noqa: FBT001 - as `cost`
         """`cost` of one model, looked up once: what a first read calls for every response."""

@@ -152,16 +152,8 @@ class EntryReader:
                 Copy(event=event, path=path, path_session=session, is_gone=row.is_gone, ref=index)
                 for event in events_of(record_of(row, name, line))
             ]
-        return [
-            self._entry(rows[slot.copy.ref], rule, slot.copy.event) for slot in fold(copies, rule, self._event_cost)
-        ]
-
-    def _event_cost(self, event: UsageEvent) -> float:
-        return (
-            self._book.cost(event.model, event.tokens, event.is_fast)
-            if event.logged_cost is None
-            else event.logged_cost
-        )
+        slots = fold(copies, rule, self._book.event_cost)
+        return [self._entry(rows[slot.copy.ref], rule, slot.copy.event) for slot in slots]
 
     def _entry(self, fields: tuple[Any, ...], mask: int, event: UsageEvent | None = None) -> Entry:
         row = Row._make(fields[:15])

@@ -13,7 +13,7 @@ from cctray.core.commits import Change, Recorded
 from cctray.core.prices import PriceBook
 from cctray.core.records import PART_BITS, RULES_SHIFT, FileRead, Record, path_text
 from cctray.core.transcript_path import names_of
-from cctray.core.usage import DAILY, ENTRIES, Tokens, UsageEvent
+from cctray.core.usage import DAILY, ENTRIES, Tokens
 from cctray.store.database import transaction
 from cctray.store.files import File, Files
 from cctray.store.names import Names
@@ -241,9 +241,8 @@ class _Batch:
             requests[None if record.request is None else str(record.request)] = record.request
             new += pieces_of(record, file.number, file.home.path, file.path_session, is_gone=False)
         pieces = united(known, new)
-        verdicts = (
-            settle(message, lambda piece: requests[piece.event.request], pieces, self._event_cost) if pieces else []
-        )
+        costs = self._book.event_cost
+        verdicts = settle(message, lambda piece: requests[piece.event.request], pieces, costs) if pieces else []
         self._apply(rows, verdicts)
 
     def _apply(self, rows: list[Row], verdicts: list[Verdict]) -> None:
@@ -317,13 +316,6 @@ class _Batch:
         if pricer is None:
             pricer = self._rates[model] = self._book.pricer(*self._names.model_name(model))
         return pricer(tokens)
-
-    def _event_cost(self, event: UsageEvent) -> float:
-        return (
-            self._book.cost(event.model, event.tokens, event.is_fast)
-            if event.logged_cost is None
-            else event.logged_cost
-        )
 
     def _lose_content(self, file: File) -> None:
         self._losing.add(file.number)

@@ -9,6 +9,7 @@ from cctray.core.records import FileRead
 from cctray.feed.places import find_places, find_transcripts
 from cctray.feed.reading import read_new
 from cctray.system import paths
+from cctray.system.price_files import price_book
 
 
 def readings() -> list[FileRead]:
@@ -24,7 +25,7 @@ def main() -> None:
     place = paths.find(os.environ)
     place.make()
     reads = readings()
-    store, _ = catchup.open_store(place, Config())
+    store, _ = catchup.open_store(place, price_book(Config()))
     rows, seconds, lot, size = 0, 0.0, list[FileRead](), 0
     for number, read in enumerate(reads, 1):
         lot.append(read)
